@@ -1,0 +1,1 @@
+"""Acoustic substrates: a plate driven by a loudspeaker and heard by a microphone."""

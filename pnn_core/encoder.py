@@ -1,0 +1,89 @@
+"""Encoders: features in, device inputs out, differentiably."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from pnn_core import config
+from pnn_core.errors import SignalError
+from pnn_core.signals import SignalSpec
+
+
+class Encoder(nn.Module, ABC):
+    """Turn a batch of features into signals a device accepts.
+
+    An encoder never leaves the range of `spec`, whatever the features. How far the
+    features asked it to is its `overdrive`, which a trainer adds to the loss.
+
+    Args:
+        spec: The device's `inputs`.
+        **settings: Fields of this encoder's nested `Config`.
+    """
+
+    name: ClassVar[str]
+    """What users type to choose this encoder. Unique among installed encoders."""
+
+    Config: ClassVar[type[config.Config]] = config.Config
+
+    overdrive: Tensor | None = None
+    """Penalty for leaving the range in the last forward pass, or None."""
+
+    def __init__(self, spec: SignalSpec, **settings: Any) -> None:
+        super().__init__()
+        self.spec = spec
+        self.config = config.validated(self.Config, settings, owner=self.name)
+
+    @abstractmethod
+    def forward(self, features: Tensor) -> Tensor:
+        """Encode features of shape [batch, *any] as inputs [batch, *spec.shape]."""
+
+
+class AffineEncoder(Encoder):
+    """Rescale each feature by a trained gain and offset onto the device's range.
+
+    inputs = middle + half_span * clip(gain * features + offset, -1, 1), with one
+    gain and one offset per element of the device's inputs: the element-wise encoding
+    of Wright, Onodera et al., Nature 601, 549 (2022). Fewer features than elements
+    are repeated; more are refused. Clipping passes no gradient, so `overdrive` =
+    mean softplus(20 v) / 20, with v = |gain * features + offset| - 1, pushes back.
+    """
+
+    name = "affine"
+
+    def __init__(self, spec: SignalSpec, **settings: Any) -> None:
+        super().__init__(spec, **settings)
+        self.gain = nn.Parameter(torch.ones(spec.shape))
+        self.offset = nn.Parameter(torch.zeros(spec.shape))
+
+    def forward(self, features: Tensor) -> Tensor:
+        unit = self.gain * self._filled(features) + self.offset
+        if self.training and torch.is_grad_enabled():
+            violation = unit.abs() - 1
+            self.overdrive = nn.functional.softplus(violation, beta=20).mean()
+        else:
+            self.overdrive = None
+        return unit_to_range(unit, self.spec)
+
+    def _filled(self, features: Tensor) -> Tensor:
+        """Repeat features until they fill the device's inputs."""
+        flat = features.flatten(1)
+        size = self.spec.size
+        if flat.shape[1] > size:
+            raise SignalError(
+                f"Encoder {self.name!r} has room for {size} features, "
+                f"got {flat.shape[1]}.\n"
+                f"  Pool or crop the features, or give the device longer inputs."
+            )
+        if flat.shape[1] < size:
+            flat = flat.repeat(1, -(-size // flat.shape[1]))[:, :size]
+        return flat.reshape(-1, *self.spec.shape)
+
+
+def unit_to_range(unit: Tensor, spec: SignalSpec) -> Tensor:
+    """Map [-1, 1] linearly onto [spec.low, spec.high], clipping what is beyond."""
+    middle, half = (spec.low + spec.high) / 2, (spec.high - spec.low) / 2
+    return (middle + half * unit.clamp(-1, 1)).clamp(spec.low, spec.high)
