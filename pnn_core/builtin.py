@@ -20,8 +20,9 @@ def pnn_twins() -> list[Later]:
 
 @hookimpl
 def pnn_trainers() -> list[Later]:
-    """Return physics-aware and in-silico training."""
+    """Return physics-aware and in-silico training, and the digital baseline."""
     return [
         later("pnn_core.trainer:PATTrainer"),
         later("pnn_core.trainer:InSilicoTrainer"),
+        later("pnn_core.trainer:IdentityTrainer"),
     ]

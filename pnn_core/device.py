@@ -79,10 +79,10 @@ class Device(ABC):
             Shape [batch, *outputs.shape], in `outputs.unit`.
         """
 
-    def connect(self) -> None:
+    def connect(self) -> None:  # noqa: B027  a bench has nothing to acquire
         """Acquire the hardware. Override where there is something to acquire."""
 
-    def disconnect(self) -> None:
+    def disconnect(self) -> None:  # noqa: B027  nor to release
         """Leave the hardware safe and release it. Override together with `connect`.
 
         It must also cope with a `connect` that failed half-way.
@@ -137,7 +137,7 @@ class Device(ABC):
                 raise
             raise DeviceError(
                 f"{self.name} could not be opened: {told(error)}.\n"
-                f"  Check cables, power and drivers; `pnn doctor` shows what is missing."
+                f"  Check cables, power and drivers; see also `pnn doctor`."
             ) from error
         self.is_open = True
         atexit.register(self.close)

@@ -60,7 +60,9 @@ class AffineEncoder(Encoder):
         self.offset = nn.Parameter(torch.zeros(spec.shape))
 
     def forward(self, features: Tensor) -> Tensor:
-        unit = self.gain * self._filled(features) + self.offset
+        """Encode, and note the overdrive while training."""
+        full = filled(features, self.spec.shape, f"Encoder {self.name!r}")
+        unit = self.gain * full + self.offset
         if self.training and torch.is_grad_enabled():
             violation = unit.abs() - 1
             self.overdrive = nn.functional.softplus(violation, beta=20).mean()
@@ -68,19 +70,28 @@ class AffineEncoder(Encoder):
             self.overdrive = None
         return unit_to_range(unit, self.spec)
 
-    def _filled(self, features: Tensor) -> Tensor:
-        """Repeat features until they fill the device's inputs."""
-        flat = features.flatten(1)
-        size = self.spec.size
-        if flat.shape[1] > size:
-            raise SignalError(
-                f"Encoder {self.name!r} has room for {size} features, "
-                f"got {flat.shape[1]}.\n"
-                f"  Pool or crop the features, or give the device longer inputs."
-            )
-        if flat.shape[1] < size:
-            flat = flat.repeat(1, -(-size // flat.shape[1]))[:, :size]
-        return flat.reshape(-1, *self.spec.shape)
+
+def filled(features: Tensor, shape: tuple[int, ...], who: str) -> Tensor:
+    """Return features [batch, *any] as [batch, *shape], repeated to fill it.
+
+    Args:
+        features: At most as many per example as `shape` has elements.
+        shape: Of one example.
+        who: Needs them, for the error message.
+
+    Raises:
+        SignalError: If there are more features than room for them.
+    """
+    flat = features.flatten(1)
+    size = torch.Size(shape).numel()
+    if flat.shape[1] > size:
+        raise SignalError(
+            f"{who} has room for {size} features, got {flat.shape[1]}.\n"
+            f"  Pool or crop the features, or give the device longer signals."
+        )
+    if flat.shape[1] < size:
+        flat = flat.repeat(1, -(-size // flat.shape[1]))[:, :size]
+    return flat.reshape(-1, *shape)
 
 
 def unit_to_range(unit: Tensor, spec: SignalSpec) -> Tensor:

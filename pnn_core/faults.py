@@ -13,7 +13,7 @@ class PluginWarning(UserWarning):
     """A plugin, or a part of it, was left out."""
 
 
-class Incompatible(Exception):
+class IncompatibleError(Exception):
     """A plugin was built for another version of the core."""
 
 
@@ -43,7 +43,7 @@ def fault(
     """Describe `error`, and the remedy that fits its kind."""
     package = distribution or f"the package of plugin {plugin!r}"
     match error:
-        case Incompatible():
+        case IncompatibleError():
             remedy = f"pip install --upgrade {package} pnn-core"
         case ModuleNotFoundError(name=str(missing)):
             remedy = (
@@ -65,7 +65,7 @@ def refuse_other_core(distribution: Distribution | None) -> None:
     """Raise if a distribution asks for a version of pnn-core other than this one.
 
     Raises:
-        Incompatible: Saying which versions it works with.
+        IncompatibleError: Saying which versions it works with.
     """
     from packaging.requirements import Requirement
     from packaging.utils import canonicalize_name
@@ -75,6 +75,6 @@ def refuse_other_core(distribution: Distribution | None) -> None:
         if canonicalize_name(needed.name) != "pnn-core":
             continue
         if not needed.specifier.contains(__version__, prereleases=True):
-            raise Incompatible(
+            raise IncompatibleError(
                 f"works with pnn-core{needed.specifier}, this is {__version__}"
             )

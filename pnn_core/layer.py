@@ -72,7 +72,7 @@ class PhysicalLayer(nn.Module):
             predicted: Tensor = self.twin(inputs, self.params)
             return predicted
         _refuse_recomputing(self.device)
-        measured: Tensor = PhysicsAware.apply(
+        measured: Tensor = PhysicsAware.apply(  # type: ignore[no-untyped-call]  # torch
             inputs, self.params, self.device, self.twin
         )
         return measured
@@ -88,8 +88,8 @@ class PhysicalLayer(nn.Module):
         given, wanted = self.device.inputs, self.device.outputs
         if given.shape != wanted.shape:
             raise TwinError(
-                f"The identity needs inputs and outputs of one shape, {self.device.name}"
-                f" has {list(given.shape)} and {list(wanted.shape)}.\n"
+                f"The identity needs inputs and outputs of one shape, "
+                f"got {list(given.shape)} and {list(wanted.shape)} of {self.device.name}.\n"
                 f"  Compare with a baseline of your own instead."
             )
         unit = (inputs - given.low) / (given.high - given.low)

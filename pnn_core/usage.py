@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 
 @dataclass
@@ -29,9 +29,14 @@ class Usage:
         if power_w is not None:
             self.joules = (self.joules or 0.0) + power_w * seconds
 
-    def copy(self) -> Usage:
-        """Return the usage so far, to subtract from a later one."""
-        return Usage(**asdict(self))
+    def __add__(self, other: Usage) -> Usage:
+        known = [j for j in (self.joules, other.joules) if j is not None]
+        return Usage(
+            self.runs + other.runs,
+            self.examples + other.examples,
+            self.seconds + other.seconds,
+            sum(known) if known else None,
+        )
 
     def __sub__(self, earlier: Usage) -> Usage:
         return Usage(
@@ -43,4 +48,6 @@ class Usage:
 
     def __str__(self) -> str:
         energy = "" if self.joules is None else f", {self.joules:.3g} J"
-        return f"{self.runs} runs, {self.examples} examples, {self.seconds:.1f} s{energy}"
+        return (
+            f"{self.runs} runs, {self.examples} examples, {self.seconds:.1f} s{energy}"
+        )

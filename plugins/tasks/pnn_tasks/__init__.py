@@ -1,0 +1,1 @@
+"""Tasks for physical neural networks: MNIST, Fashion-MNIST and vowels."""

@@ -1,0 +1,5 @@
+"""`python -m pnn_core` is the `pnn` command."""
+
+from pnn_core.cli import main
+
+raise SystemExit(main())
