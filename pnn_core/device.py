@@ -180,7 +180,12 @@ class Device(ABC):
                 f"  Stack several outputs into one array with an axis of their own."
             )
         port = f"{self.name}.outputs"
-        outputs = self.outputs.check(measured, port=port, batched=True)
+        outputs = self.outputs.check(
+            measured,
+            port=port,
+            batched=True,
+            remedy="Check the sensor and its gain, or state the range it really has.",
+        )
         if len(outputs) != len(inputs):
             raise DeviceError(
                 f"{self.name} was given {len(inputs)} examples and measured "

@@ -89,7 +89,7 @@ class PhysicalLayer(nn.Module):
         if given.shape != wanted.shape:
             raise TwinError(
                 f"The identity needs inputs and outputs of one shape, "
-                f"got {list(given.shape)} and {list(wanted.shape)} of {self.device.name}.\n"
+                f"{self.device.name} has {given.shape} and {wanted.shape}.\n"
                 f"  Compare with a baseline of your own instead."
             )
         unit = (inputs - given.low) / (given.high - given.low)
@@ -121,14 +121,22 @@ class PhysicsAware(torch.autograd.Function):
                 "  Keep gradient penalties and second-order optimisers off the "
                 "physical layers."
             )
-        twin, needed = ctx.twin, ctx.needs_input_grad[:2]
+        twin = ctx.twin
         applied = [t.detach() for t in ctx.saved_tensors]
+        needed = [
+            need and t.numel() > 0
+            for t, need in zip(applied, ctx.needs_input_grad, strict=False)
+        ]
         wanted = [
             t.requires_grad_() for t, need in zip(applied, needed, strict=True) if need
         ]
         with torch.enable_grad(), _full_precision(applied[0].device.type):
             predicted = twin(*applied)
-        found = torch.autograd.grad(predicted, wanted, grad_outputs, allow_unused=True)
+        found: tuple[Tensor | None, ...] = (None,) * len(wanted)
+        if predicted.requires_grad:
+            found = torch.autograd.grad(
+                predicted, wanted, grad_outputs, allow_unused=True
+            )
         if any(g is None for g in found):
             raise TwinError(
                 f"Twin {twin.name!r} lost the graph from its outputs to what was "

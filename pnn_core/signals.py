@@ -52,7 +52,14 @@ class SignalSpec:
         """Elements in one example."""
         return int(np.prod(self.shape))
 
-    def check(self, signal: ArrayLike, *, port: str, batched: bool) -> Array:
+    def check(
+        self,
+        signal: ArrayLike,
+        *,
+        port: str,
+        batched: bool,
+        remedy: str = "Scale the signal in the encoder: devices never clip silently.",
+    ) -> Array:
         """Return `signal` as a floating array after checking it against this spec.
 
         The dtype is the caller's, copied only where values exceed the range by no
@@ -62,6 +69,7 @@ class SignalSpec:
             signal: Array of shape [batch, *shape], or [*shape] if not `batched`.
             port: Name of the port, for the error message ("acoustic-plate.inputs").
             batched: Whether `signal` has a leading batch axis.
+            remedy: The way out of values beyond the range.
 
         Raises:
             SignalError: If the shape or dtype does not fit, a value is not finite,
@@ -91,8 +99,7 @@ class SignalSpec:
         if least < self.low - slack or most > self.high + slack:
             raise SignalError(
                 f"{port} accepts {self.low:g} to {self.high:g} {self.unit}, "
-                f"got {least:.4g} to {most:.4g} {self.unit}.\n"
-                f"  Scale the signal in the encoder: devices never clip silently."
+                f"got {least:.4g} to {most:.4g} {self.unit}.\n  {remedy}"
             )
         return array.clip(self.low, self.high)
 

@@ -78,6 +78,12 @@ def vet(twin: Twin, device: Device) -> None:
             f"a batch of 2, got {got}.\n"
             f"  Mirror the device's outputs in the twin's forward."
         )
+    if not first.isfinite().all():
+        raise TwinError(
+            f"{who} must predict finite values inside the device's range, got NaN or "
+            f"infinity.\n"
+            f"  Look for a division by zero, or a power of what is negative."
+        )
     if not torch.equal(seed, torch.get_rng_state()) or not torch.equal(first, second):
         raise TwinError(
             f"{who} must predict the same twice, and is random.\n"
