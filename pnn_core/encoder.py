@@ -97,4 +97,4 @@ def filled(features: Tensor, shape: tuple[int, ...], who: str) -> Tensor:
 def unit_to_range(unit: Tensor, spec: SignalSpec) -> Tensor:
     """Map [-1, 1] linearly onto [spec.low, spec.high], clipping what is beyond."""
     middle, half = (spec.low + spec.high) / 2, (spec.high - spec.low) / 2
-    return (middle + half * unit.clamp(-1, 1)).clamp(spec.low, spec.high)
+    return middle + half * unit.clamp(-1, 1)

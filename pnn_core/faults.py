@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.metadata import Distribution
 
-from pnn_core.errors import told
+from pnn_core.errors import PluginError, told
 from pnn_core.version import __version__
 
 
@@ -43,6 +43,8 @@ def fault(
     """Describe `error`, and the remedy that fits its kind."""
     package = distribution or f"the package of plugin {plugin!r}"
     match error:
+        case PluginError() if where == "not installed":
+            remedy = f"pip install {package}, or correct PNN_PLUGINS."
         case IncompatibleError():
             remedy = f"pip install --upgrade {package} pnn-core"
         case ModuleNotFoundError(name=str(missing)):
@@ -73,6 +75,8 @@ def refuse_other_core(distribution: Distribution | None) -> None:
     for line in (distribution and distribution.requires) or ():
         needed = Requirement(line)
         if canonicalize_name(needed.name) != "pnn-core":
+            continue
+        if needed.marker and not needed.marker.evaluate({"extra": ""}):
             continue
         if not needed.specifier.contains(__version__, prereleases=True):
             raise IncompatibleError(

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from pnn_core.device import Device
-from pnn_core.encoder import unit_to_range
 from pnn_core.errors import DeviceError, TwinError
 from pnn_core.twin import Twin, vet
 
@@ -59,7 +58,9 @@ class PhysicalLayer(nn.Module):
     @property
     def params(self) -> Tensor:
         """The params that the device is held at, in their unit."""
-        return unit_to_range(torch.tanh(self.theta), self.device.params)
+        spec = self.device.params
+        middle, half = (spec.low + spec.high) / 2, (spec.high - spec.low) / 2
+        return torch.tanh(self.theta).mul(half).add(middle)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Run the device, its twin, or neither, on a batch of encoded inputs."""

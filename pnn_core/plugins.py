@@ -57,7 +57,7 @@ class Component:
         """
         try:
             cls = self.source.load() if isinstance(self.source, Later) else self.source
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a plugin may raise anything
             found = fault(self.plugin, f"{self.kind} {self.name!r}", error)
             raise PluginError(str(found)) from error
         return _checked(self.kind, cls)

@@ -241,7 +241,7 @@ def _waveforms(network: nn.Module, split: Split, count: int = 8) -> Arrays:
         network(features)
         predicted = layer.twin(caught[0], layer.params)
     handle.remove()
-    measured = layer.device.run(caught[0].numpy(), layer.params.numpy())
+    measured = layer.device.run(caught[0].numpy(), layer.params.numpy(force=True))
     return {
         "features": features.numpy(),
         "inputs": caught[0].numpy(),

@@ -112,8 +112,9 @@ class SignalSpec:
                 f"{port} expects one numeric array, got a ragged sequence ({error}).\n"
                 f"  Give every example the same shape."
             ) from None
-        if array.dtype.kind == "f":
-            return array
+        if array.dtype.kind == "f":  # instruments send big-endian floats
+            native = array.dtype.newbyteorder("=")
+            return array.astype(native if native.itemsize <= 8 else "f8", copy=False)
         if array.dtype.kind in "iu":
             return array.astype(np.float32)
         raise SignalError(

@@ -20,7 +20,6 @@ from pnn_core.encoder import Encoder
 from pnn_core.errors import SignalError
 from pnn_core.evaluation import Tick, batch, evaluate
 from pnn_core.layer import PhysicalLayer, Where, forwarding
-from pnn_core.network import set_levels
 from pnn_core.task import Split
 from pnn_core.usage import Usage
 
@@ -135,7 +134,6 @@ class GradientTrainer(Trainer):
         per_epoch = len(train) // size
         steps = settings.epochs * per_epoch
         network.train()
-        set_levels(network, batch(train, order.permutation(len(train))[:size])[0])
         optimizer = torch.optim.Adam(
             [p for p in network.parameters() if p.requires_grad and p.numel()],
             lr=settings.lr,

@@ -62,9 +62,7 @@ def read_all(runs: Sequence[Run]) -> list[Facts]:
     Raises:
         RunError: If a file is damaged; it says which.
     """
-    return [
-        read(run, label) for run, label in zip(runs, _labels(runs), strict=True)
-    ]
+    return [read(run, label) for run, label in zip(runs, _labels(runs), strict=True)]
 
 
 def read(run: Run, label: str) -> Facts:

@@ -66,10 +66,12 @@ class Picture:
     Args:
         markup: An <svg> or <img> element that says in words what it shows.
         caption: Shown below it.
+        width: In CSS pixels, where there is room.
     """
 
     markup: Markup
     caption: str
+    width: int
 
 
 @contextmanager
@@ -92,18 +94,17 @@ def picture(figure: Figure, *, alt: str, caption: str) -> Picture:
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     figure.savefig(file, format="svg", transparent=True, metadata=nothing)
     svg = file.getvalue()
-    width = round(96 * figure.get_figwidth())
+    width, height = (round(96 * inches) for inches in figure.get_size_inches())
     if len(svg) > LARGEST_SVG:
-        return Picture(_png(figure, alt, width), caption)
-    return Picture(_inline(svg, alt, width), caption)
+        return Picture(_png(figure, alt), caption, width)
+    return Picture(_inline(svg, alt, width, height), caption, width)
 
 
-def _inline(svg: str, alt: str, width: int) -> Markup:
+def _inline(svg: str, alt: str, width: int, height: int) -> Markup:
     """Return an SVG file as an element of an HTML page."""
-    box = re.search(r'viewBox="([\d. -]+)"', svg)
-    assert box is not None, "matplotlib writes a viewBox"
     body = svg[svg.index(">", svg.index("<svg")) + 1 :].replace("xlink:href", "href")
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(r"<(metadata|style)\b.*?</\1>", "", body, flags=re.DOTALL)
+    body = re.sub(r" font-family: [^;\"]*;?", "", body)
     for color, variable in VARIABLES.items():
         body = re.sub(rf"\b(fill|stroke): {color}", rf"\1: var({variable})", body)
     prefix = hashlib.sha256(body.encode()).hexdigest()[:8]
@@ -114,15 +115,14 @@ def _inline(svg: str, alt: str, width: int) -> Markup:
 
     body = re.sub(r' id="([^"]*)"', renamed, body)
     body = re.sub(r'(url\(#|href="#)(?=\w)', rf"\1p{prefix}-", body)
-    opening = Markup('<svg role="img" aria-label="{}" viewBox="{}" width="{}">')
-    return opening.format(alt, box[1], width) + Markup(body)
+    box = f"0 0 {72 / 96 * width:g} {72 / 96 * height:g}"
+    opening = Markup('<svg role="img" aria-label="{}" viewBox="{}">')
+    return opening.format(alt, box) + Markup(body)
 
 
-def _png(figure: Figure, alt: str, width: int) -> Markup:
+def _png(figure: Figure, alt: str) -> Markup:
     """Return a figure with many marks as an image on white."""
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=192, facecolor="white")
     data = base64.b64encode(file.getvalue()).decode()
-    return Markup('<img alt="{}" width="{}" src="data:image/png;base64,{}">').format(
-        alt, width, data
-    )
+    return Markup('<img alt="{}" src="data:image/png;base64,{}">').format(alt, data)

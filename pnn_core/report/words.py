@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-NONE = "–"
+NONE = "\N{EN DASH}"
 """Stands where nothing is known."""
 
 
@@ -24,7 +24,7 @@ def amount(value: float | None) -> str:
         return NONE
     if 1000 <= abs(value) < 1e9:
         return f"{value:,.0f}".replace(",", "\u202f")
-    return f"{value:.3g}"
+    return f"{value:#.3g}".rstrip(".").replace("-", "\N{MINUS SIGN}")
 
 
 def moment(when: datetime) -> str:

@@ -1,0 +1,41 @@
+# make demo    train a physical neural network on MNIST, five ways, and show the table
+# make test    run every test
+# make bench NAME=pat_overhead    run benchmarks/pat_overhead.py
+# make docs    build docs/_build/html
+# make lint    format, lint, types, import contracts
+PYTHON ?= python3
+CONSTRAINTS ?= constraints.txt
+PYTEST ?=
+BIN := .venv/bin
+PACKAGES := -e '.[report,dev]' -e plugins/tasks -e plugins/acoustic
+
+.PHONY: setup demo test bench docs lint clean
+setup: .venv/ready
+
+.venv/ready: pyproject.toml $(wildcard plugins/*/pyproject.toml) $(CONSTRAINTS)
+	@$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "pnn needs Python 3.11 or newer, this is " + sys.version + "; try make PYTHON=python3.12"'
+	@echo "setting up .venv (about a minute, most of it torch) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install -q --disable-pip-version-check -c $(CONSTRAINTS) $(PACKAGES)
+	@touch $@
+
+demo: .venv/ready
+	$(BIN)/python examples/demo.py
+
+test: .venv/ready
+	$(BIN)/python -m pytest $(PYTEST)
+
+bench: .venv/ready
+	$(BIN)/python benchmarks/$(NAME).py
+
+docs: .venv/ready
+	$(BIN)/python -m sphinx -W -q -b html docs docs/_build/html
+
+lint: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf .venv docs/_build

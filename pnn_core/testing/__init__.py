@@ -1,0 +1,44 @@
+"""The conformance kit: what every device and twin must do, and a toy that does it.
+
+From a plugin's tests::
+
+    from pnn_core.testing import conformance
+
+    @conformance("acoustic-plate-bench")
+    def test_conformance(check):
+        check()
+
+or from a shell: `pnn check acoustic-plate-bench`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pnn_core.testing.checks import Check, checks, conformance, outcome
+from pnn_core.testing.exempt import Exempt
+from pnn_core.testing.toy import ToyDevice, ToyPlugin, ToyTask
+
+if TYPE_CHECKING:
+    from pnn_core.testing.toy_twin import ToyTwin
+
+
+def __getattr__(name: str) -> Any:
+    if name == "ToyTwin":
+        from pnn_core.testing.toy_twin import ToyTwin
+
+        return ToyTwin
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = [
+    "Check",
+    "Exempt",
+    "ToyDevice",
+    "ToyPlugin",
+    "ToyTask",
+    "ToyTwin",
+    "checks",
+    "conformance",
+    "outcome",
+]
