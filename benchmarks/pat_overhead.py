@@ -85,7 +85,11 @@ class Plain(torch.autograd.Function):
         with torch.enable_grad():
             inputs, params = (t.detach().requires_grad_() for t in ctx.saved_tensors)
             predicted = ctx.twin(inputs, params)
-        return *torch.autograd.grad(predicted, (inputs, params), grad_outputs), None, None
+        return (
+            *torch.autograd.grad(predicted, (inputs, params), grad_outputs),
+            None,
+            None,
+        )
 
 
 def steps(device: Waveforms, batch: int) -> dict[str, Callable[[], None]]:

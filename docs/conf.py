@@ -15,10 +15,10 @@ version = release = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
-suppress_warnings = ["toc.empty_glob"]  # benchmarks/ is generated, and may be empty
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
+autodoc_type_aliases = {"Array": "Array"}
 autodoc_typehints_description_target = "documented"
 autoclass_content = "class"
 napoleon_custom_sections = ["Shape"]

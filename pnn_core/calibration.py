@@ -31,7 +31,7 @@ class CalibrationConfig(config.Config):
     batch_size: int = Field(64, ge=1, description="Examples per update.")
     lr: float = Field(0.01, gt=0, description="Largest learning rate.")
     held_out: float = Field(0.1, gt=0, lt=1, description="Share kept for the gap.")
-    drive: Drive = Field("scaled", description="How the random inputs are drawn.")
+    drive: Drive = Field("varied", description="How the random inputs are drawn.")
     seed: int = Field(0, ge=0, description="Seed of the inputs, params and order.")
 
 
@@ -138,7 +138,7 @@ def measure_pairs(
     examples: int,
     rng: np.random.Generator,
     *,
-    drive: Drive = "scaled",
+    drive: Drive = "varied",
     per_params: int = 20,
 ) -> Pairs:
     """Run the device on random inputs, at fresh random params every few examples.
@@ -200,9 +200,9 @@ def _fit(
     weights = [p for p in twin.parameters() if p.requires_grad]
     if not weights or not settings.steps:
         return
-    optimizer = torch.optim.Adam(weights, lr=settings.lr)
+    optimizer = torch.optim.Adam(weights, lr=settings.lr, betas=(0.9, 0.99))
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.lr, total_steps=settings.steps + 1
+        optimizer, settings.lr, total_steps=settings.steps + 1, cycle_momentum=False
     )
     variance = pairs.outputs.var()
     done = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from torch import nn
 from pnn_core import config, plugins
 from pnn_core.calibration import CalibrationConfig
 from pnn_core.device import Device
+from pnn_core.encoder import Encoder
 from pnn_core.errors import SettingError
 from pnn_core.network import physical_network
 from pnn_core.readout import ReadoutName
@@ -139,7 +141,7 @@ class Experiment(config.Config):
 
     def build_network(self, device: Device, twin: Twin, classes: int) -> nn.Sequential:
         """Build the network, not trained."""
-        encoder: type[Any] = self.encoder.load("encoder")
+        encoder: Callable[..., Encoder] = self.encoder.load("encoder")
         return physical_network(
             device,
             twin,

@@ -75,10 +75,14 @@ def _literal_name(node: ast.ClassDef, path: str) -> str:
     """Return the string that the class body assigns to `name`."""
     for statement in node.body:
         match statement:
-            case ast.Assign(targets=[ast.Name(id="name")], value=ast.Constant(value=v)):
-                return str(v)
-            case ast.AnnAssign(target=ast.Name(id="name"), value=ast.Constant(value=v)):
-                return str(v)
+            case ast.Assign(
+                targets=[ast.Name(id="name")], value=ast.Constant(value=str(v))
+            ):
+                return v
+            case ast.AnnAssign(
+                target=ast.Name(id="name"), value=ast.Constant(value=str(v))
+            ):
+                return v
     raise PluginError(
         f"later({path!r}) expects `name` as a string literal in the class body.\n"
         f'  Add a line like name = "acoustic-plate-bench".'

@@ -17,18 +17,23 @@ from pnn_core.twin import Twin
 
 
 class Level(nn.Module):
-    """Divide each example by its RMS, as an automatic gain control does.
+    """Divide by one number, the RMS of a first batch, as one sets levels on a mixer.
 
-    A record that is loud or soft is passed on at one level. It is the only digital
-    step between two passes through the device, has nothing to train, and stands in
-    the digital baseline as well.
+    The number is measured once, by `set_levels`, and then held: it is a gain, not a
+    normalisation, so it adds nothing that a fixed amplifier could not do.
     """
 
+    rms: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("rms", torch.tensor(float("nan")))
+
     def forward(self, outputs: Tensor) -> Tensor:
-        """Return outputs [batch, *any] at unit RMS over each example."""
-        power = outputs.flatten(1).square().mean(1)
-        gain = (power + 1e-12).rsqrt()
-        return outputs * gain.reshape(-1, *(1 for _ in outputs.shape[1:]))
+        """Return the outputs at unit RMS over the batch that levels were set with."""
+        if self.rms.isnan():
+            self.rms.copy_(outputs.detach().square().mean().sqrt().clamp(min=1e-12))
+        return outputs / self.rms
 
 
 class Skip(nn.Module):
@@ -88,3 +93,16 @@ def physical_network(
         blocks[f"layer{number}"] = Skip(body) if skip else body
     blocks["readout"] = READOUTS[readout](classes)
     return nn.Sequential(blocks)
+
+
+def set_levels(network: nn.Module, features: Tensor) -> None:
+    """Measure afresh the levels of a network with one batch of features.
+
+    Layers run where they are set to run: on the device for physics-aware training.
+    """
+    levels = [m for m in network.modules() if isinstance(m, Level)]
+    for level in levels:
+        level.rms.fill_(float("nan"))
+    if levels:
+        with torch.no_grad():
+            network(features)

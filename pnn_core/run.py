@@ -23,6 +23,7 @@ import platform
 import shlex
 import sys
 import zipfile
+import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
@@ -37,6 +38,17 @@ from pnn_core.version import __version__
 
 Arrays = dict[str, NDArray[Any]]
 Status = Literal["started", "calibrated", "trained", "interrupted", "failed"]
+
+
+_UNREADABLE = (
+    ValueError,
+    OSError,
+    EOFError,
+    KeyError,
+    RuntimeError,  # encrypted, or a version of zip that Python does not know
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class Run:
@@ -68,7 +80,13 @@ class Run:
                 f"Run folder {folder} exists and is not empty.\n"
                 f"  Choose another; earlier results are never overwritten."
             )
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(
+                f"Run folder {folder} cannot be made: {error}.\n"
+                f"  Choose a place that is a folder and that you may write to."
+            ) from None
         run = cls(
             folder,
             {
@@ -100,6 +118,8 @@ class Run:
             )
         run = cls(folder, {})
         run.manifest = run.read_json("manifest.json")
+        if not isinstance(run.manifest, dict):
+            raise _damaged(folder / "manifest.json", "it is no table")
         if run.manifest.get("format") != 1:
             raise RunError(
                 f"{folder} has run format {run.manifest.get('format')!r}, this "
@@ -154,9 +174,12 @@ class Run:
         path = self.folder / name
         self._require(name)
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as stream:
+                file = np.load(stream, allow_pickle=False)
+                if isinstance(file, np.ndarray):
+                    raise ValueError("it is one array, not an archive of arrays")
                 return {key: file[key] for key in file.files}
-        except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        except _UNREADABLE as error:
             raise _damaged(path, str(error)) from None
 
     def _require(self, name: str) -> None:
@@ -182,7 +205,9 @@ def versions() -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
     found = {"python": platform.python_version(), "pnn-core": __version__}
-    plugin_packages = {e.dist.name for e in entry_points(group="pnn") if e.dist}
+    plugin_packages = {
+        e.dist.name for e in entry_points(group="pnn") if e.dist and e.dist.name
+    }
     for package in ("numpy", "torch", *sorted(plugin_packages - {"pnn-core"})):
         try:
             found[package] = version(package)

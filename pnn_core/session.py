@@ -19,6 +19,7 @@ from pnn_core.evaluation import Evaluation, Tick, batch, evaluate
 from pnn_core.experiment import Experiment
 from pnn_core.layer import PhysicalLayer, Where, forwarding
 from pnn_core.run import Arrays, Run
+from pnn_core.stored import fill, network_arrays, state_arrays
 from pnn_core.task import Split, Splits
 from pnn_core.trainer import Epoch
 from pnn_core.twin import Twin
@@ -27,6 +28,8 @@ Progress = Callable[[str], Any]
 """Returns a context manager that yields a `Tick`, given what is being done."""
 
 SplitName = Literal["validation", "test"]
+
+PORTS = ("inputs", "params", "outputs")
 
 
 @contextmanager
@@ -44,9 +47,9 @@ def run_calibration(
         PNNError: Whatever the components raise; the folder then says "failed".
     """
     experiment = experiment.resolved()
-    with _recorded(folder, experiment) as run, experiment.build_device() as device:
+    with _recorded(folder, experiment) as (run, device):
         _calibrated(run, experiment, device, progress)
-        run.mark("calibrated", usage=asdict(device.usage))
+        run.mark("calibrated")
     return run
 
 
@@ -73,11 +76,12 @@ def run_training(
     """
     experiment = experiment.resolved()
     splits = experiment.build_task().load()
-    with _recorded(folder, experiment) as run, experiment.build_device() as device:
-        if twin_from is None:
+    source = None if twin_from is None else Run.open(twin_from)
+    with _recorded(folder, experiment) as (run, device):
+        if source is None:
             twin = _calibrated(run, experiment, device, progress)
         else:
-            twin = _copied_twin(run, Run.open(twin_from), experiment, device)
+            twin = _copied_twin(run, source, experiment, device)
         network = experiment.build_network(device, twin, len(splits.classes))
         history: list[dict[str, Any]] = []
 
@@ -98,7 +102,7 @@ def run_training(
             run.write_arrays("network.npz", network_arrays(network))
             raise
         run.write_arrays("waveforms.npz", _waveforms(network, splits.validation))
-        run.mark("trained", usage=asdict(device.usage))
+        run.mark("trained")
     return run
 
 
@@ -156,43 +160,10 @@ def load_network(
 ) -> nn.Sequential:
     """Rebuild a run's trained network around `device`."""
     twin = experiment.build_twin(device)
-    _fill(twin, run, "twin.npz")
+    fill(twin, run, "twin.npz")
     network = experiment.build_network(device, twin, len(splits.classes))
-    _fill(network, run, "network.npz")
+    fill(network, run, "network.npz")
     return network
-
-
-def network_arrays(network: nn.Module) -> Arrays:
-    """Return what was trained, without the twin, and the params the device is held at.
-
-    The keys that end in "physics.params" are what a rig is set to; the rest rebuilds
-    the network.
-    """
-    arrays = {k: v.numpy(force=True) for k, v in _own_state(network).items()}
-    for name, module in network.named_modules():
-        if isinstance(module, PhysicalLayer) and module.theta.numel():
-            arrays[f"{name}.params"] = module.params.numpy(force=True)
-    return arrays
-
-
-def _own_state(module: nn.Module) -> dict[str, torch.Tensor]:
-    return {k: v for k, v in module.state_dict().items() if ".twin." not in k}
-
-
-def _fill(module: nn.Module, run: Run, name: str) -> None:
-    """Load arrays into a module, after comparing names and shapes."""
-    state, arrays = _own_state(module), run.read_arrays(name)
-    arrays = {k: v for k, v in arrays.items() if not k.endswith("physics.params")}
-    expected = {k: tuple(v.shape) for k, v in state.items()}
-    got = {k: v.shape for k, v in arrays.items()}
-    if expected != got:
-        odd = sorted(set(expected.items()) ^ set(got.items()))
-        raise RunError(
-            f"{run.folder / name} does not fit its experiment: expected and found "
-            f"differ in {', '.join(f'{k} {list(s)}' for k, s in odd[:4])}.\n"
-            f"  Use the plugin versions in the manifest, or train again."
-        )
-    module.load_state_dict({k: torch.from_numpy(v) for k, v in arrays.items()}, False)
 
 
 def _calibrated(
@@ -206,7 +177,7 @@ def _calibrated(
                 twin, device, tick=tick, **experiment.calibration.model_dump()
             )
         run.write_json("calibration.json", asdict(record))
-    run.write_arrays("twin.npz", _state_arrays(twin))
+    run.write_arrays("twin.npz", state_arrays(twin))
     return twin
 
 
@@ -220,15 +191,12 @@ def _copied_twin(run: Run, source: Run, experiment: Experiment, device: Device) 
             f"  Make [device] and [twin] equal in both, or calibrate anew."
         )
     twin = experiment.build_twin(device)
-    _fill(twin, source, "twin.npz")
+    fill(twin, source, "twin.npz")
     if source.has("calibration.json"):
         run.write_json("calibration.json", source.read_json("calibration.json"))
-    run.write_arrays("twin.npz", _state_arrays(twin))
+    run.write_arrays("twin.npz", state_arrays(twin))
+    run.mark("started", twin_from=str(source.folder))
     return twin
-
-
-def _state_arrays(module: nn.Module) -> Arrays:
-    return {k: v.numpy(force=True) for k, v in module.state_dict().items()}
 
 
 def _waveforms(network: nn.Module, split: Split, count: int = 8) -> Arrays:
@@ -258,15 +226,19 @@ def _deployed_on(experiment: Experiment) -> Where:
 
 
 @contextmanager
-def _recorded(folder: Path, experiment: Experiment) -> Iterator[Run]:
-    """Start a run folder, and mark in it what became of the run."""
-    device = experiment.device.load("device")
-    run = Run.create(folder, experiment.toml(), virtual=device.virtual)
+def _recorded(folder: Path, experiment: Experiment) -> Iterator[tuple[Run, Device]]:
+    """Start a run folder and its device, and mark what became of both."""
+    device = experiment.build_device()
+    signals = {port: asdict(getattr(device, port)) for port in PORTS}
+    run = Run.create(folder, experiment.toml(), virtual=device.virtual, signals=signals)
     try:
-        yield run
+        with device:
+            yield run, device
     except KeyboardInterrupt:
         run.mark("interrupted")
         raise
     except BaseException as error:
         run.mark("failed", error=str(error))
         raise
+    finally:
+        run.mark(run.manifest["status"], usage=asdict(device.usage))

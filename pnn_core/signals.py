@@ -27,6 +27,7 @@ class SignalSpec:
         low: Smallest value the port tolerates, in `unit`.
         high: Largest value the port tolerates, in `unit`.
         sample_rate_hz: Samples a second if the last axis is time, else None.
+        start_s: When the first sample is played or taken, on the rig's clock.
     """
 
     shape: tuple[int, ...]
@@ -34,6 +35,7 @@ class SignalSpec:
     low: float
     high: float
     sample_rate_hz: float | None = None
+    start_s: float = 0.0
 
     def __post_init__(self) -> None:
         if not (isfinite(self.low) and isfinite(self.high) and self.low <= self.high):

@@ -20,6 +20,7 @@ from pnn_core.encoder import Encoder
 from pnn_core.errors import SignalError
 from pnn_core.evaluation import Tick, batch, evaluate
 from pnn_core.layer import PhysicalLayer, Where, forwarding
+from pnn_core.network import set_levels
 from pnn_core.task import Split
 from pnn_core.usage import Usage
 
@@ -134,12 +135,18 @@ class GradientTrainer(Trainer):
         per_epoch = len(train) // size
         steps = settings.epochs * per_epoch
         network.train()
+        set_levels(network, batch(train, order.permutation(len(train))[:size])[0])
         optimizer = torch.optim.Adam(
             [p for p in network.parameters() if p.requires_grad and p.numel()],
             lr=settings.lr,
+            betas=(0.9, 0.99),
         )
         schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, settings.lr, total_steps=steps + 1
+            optimizer,
+            settings.lr,
+            total_steps=steps + 1,
+            pct_start=0.2,
+            cycle_momentum=False,
         )
         history: list[Epoch] = []
         for number in range(1, settings.epochs + 1):

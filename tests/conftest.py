@@ -5,14 +5,16 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from textwrap import dedent
+from typing import ClassVar
 
 import pytest
 
 import pnn_core as pnn
-from pnn_core import plugins
-from pnn_core.testing import ToyPlugin
+from pnn_core import hookimpl, plugins
+from pnn_core.testing import ToyDevice, ToyPlugin
 
 EXPERIMENT = """
 name = "toy"
@@ -41,6 +43,49 @@ def toy(core_alone):
 
 
 @pytest.fixture
+def rig(core_alone):
+    """Install a toy that notes when it is connected; require that it ends safe."""
+
+    class Rig(ToyDevice):
+        calls: ClassVar[list[str]] = []
+
+        def connect(self):
+            self.calls.append("connect")
+            super().connect()
+
+        def disconnect(self):
+            self.calls.append("disconnect")
+
+    class Plugin(ToyPlugin):
+        @hookimpl
+        def pnn_devices(self):
+            return [Rig]
+
+    with pnn.temporary_plugin(Plugin(), "toy"):
+        yield Rig
+    assert Rig.calls.count("connect") == Rig.calls.count("disconnect")
+
+
+@pytest.fixture
+def refusal():
+    """Return a context that expects a PNNError that says some words, and a way out."""
+
+    @contextmanager
+    def expect(family, *said):
+        with pytest.raises(family) as caught:
+            yield
+        message = str(caught.value)
+        first, *rest = message.splitlines()
+        assert isinstance(caught.value, pnn.PNNError)
+        assert [words for words in said if words not in message] == [], message
+        assert not first.startswith(" "), message
+        assert rest, f"no way out: {message}"
+        assert rest[-1].startswith("  "), message
+
+    return expect
+
+
+@pytest.fixture
 def experiment_file(tmp_path):
     """Write the toy's experiment."""
     path = tmp_path / "toy.toml"
@@ -54,6 +99,7 @@ class Site:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self.monkeypatch = folder, monkeypatch
         self.names: list[str] = []
+        self.started: list[subprocess.Popen[str]] = []
         folder.mkdir()
         monkeypatch.syspath_prepend(folder)
 
@@ -97,7 +143,7 @@ class Site:
     def pnn(self, *arguments: str, python: tuple[str, ...] = ("-m", "pnn_core")):
         """Start the command line in a process of its own."""
         path = os.pathsep.join([str(self.folder), os.environ.get("PYTHONPATH", "")])
-        return subprocess.Popen(
+        started = subprocess.Popen(
             [sys.executable, *python, *arguments],
             env=os.environ | {"PYTHONPATH": path, "COLUMNS": "200"},
             cwd=self.folder.parent,
@@ -105,13 +151,18 @@ class Site:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.started.append(started)
+        return started
 
 
 @pytest.fixture
 def site(tmp_path, monkeypatch):
-    """Yield a folder to install packages in; they are forgotten afterwards."""
+    """Yield a folder to install packages in; all is forgotten afterwards."""
     site = Site(tmp_path / "site", monkeypatch)
     yield site
+    for process in site.started:
+        process.kill()
+        process.communicate()
     for name in [n for n in sys.modules if n.split(".")[0][4:] in site.names]:
         del sys.modules[name]
     shutil.rmtree(site.folder)

@@ -105,7 +105,7 @@ def test_a_waveform_twin_is_causal():
 @pytest.mark.parametrize("device", [Leaky, Crossbar])
 def test_the_learned_twins_gradients_agree_with_finite_differences(device):
     unopened = device()
-    twin = pnn.LearnedTwin(unopened, branches=2, curve=3, hidden=4).double()
+    twin = pnn.LearnedTwin(unopened, branches=3, hidden=4, bends=2).double()
     rng = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for weight in twin.parameters():
@@ -149,7 +149,7 @@ def test_a_diverging_calibration_gives_the_twin_back_as_it_was():
     assert twin.gain.item() == pytest.approx(1.2)
 
 
-@pytest.mark.parametrize("drive", ["uniform", "scaled"])
+@pytest.mark.parametrize("drive", ["uniform", "varied"])
 def test_drives_fill_the_range_and_never_leave_it(drive):
     spec = pnn.SignalSpec((50,), "V", -0.1, 0.3)
     signals = draw(spec, 400, np.random.default_rng(0), drive)

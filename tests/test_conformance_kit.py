@@ -136,6 +136,11 @@ class Unmetered(ToyDevice):
         return outputs
 
 
+def of(device):
+    """Return the checks of a device that no plugin provides."""
+    return [Check(function, device) for function in (*DEVICE_CHECKS, *TWIN_CHECKS)]
+
+
 @pytest.mark.parametrize(
     ("check", "device"),
     [
@@ -156,12 +161,20 @@ class Unmetered(ToyDevice):
     ],
 )
 def test_a_device_that_breaks_a_law_is_caught(check, device):
-    (chosen,) = [
-        Check(f, device) for f in DEVICE_CHECKS if Check(f, device).name == check
-    ]
-    found = outcome(chosen)
-    assert (found["state"], found["check"]) == ("failed", check)
+    found = next(outcome(c) for c in of(device) if c.name == check)
+    assert found["state"] == "failed"
     assert found["detail"]
+
+
+class Twinned(ToyPlugin):
+    """The toy, with another twin."""
+
+    def __init__(self, twin):
+        self.twin = twin
+
+    @hookimpl
+    def pnn_twins(self):
+        return [self.twin]
 
 
 class ThreeOutputs(ToyTwin):
@@ -210,16 +223,7 @@ class Sideways(ToyTwin):
     ],
 )
 def test_a_twin_that_breaks_a_law_is_caught(check, twin):
-    class Plugin:
-        @hookimpl
-        def pnn_devices(self):
-            return [ToyDevice]
-
-        @hookimpl
-        def pnn_twins(self):
-            return [twin]
-
-    with pnn.temporary_plugin(Plugin()):
+    with pnn.temporary_plugin(Twinned(twin)):
         (chosen,) = [c for c in checks("toy") if c.name == check]
         assert outcome(chosen)["state"] == "failed"
 
@@ -237,16 +241,7 @@ class Silent(ToyTwin):
 
 
 def test_a_twin_may_need_its_calibration_to_point_downhill():
-    class Plugin:
-        @hookimpl
-        def pnn_devices(self):
-            return [ToyDevice]
-
-        @hookimpl
-        def pnn_twins(self):
-            return [Silent]
-
-    with pnn.temporary_plugin(Plugin()):
+    with pnn.temporary_plugin(Twinned(Silent)):
         assert {outcome(c)["state"] for c in checks("toy")} == {"passed"}
 
 
@@ -257,7 +252,7 @@ def test_what_does_not_apply_is_exempt_with_a_reason():
         virtual = False
         name = "rig"
 
-    found = [outcome(Check(f, Hardware)) for f in (*DEVICE_CHECKS, *TWIN_CHECKS)]
+    found = [outcome(check) for check in of(Hardware)]
     exempt = {r["check"]: r["detail"] for r in found if r["state"] == "exempt"}
     assert set(exempt) == {
         "keeps-examples-apart",
@@ -282,9 +277,9 @@ def test_noise_without_a_switch_exempts_from_comparing_batches():
         def connect(self):
             self.rng = np.random.default_rng(0)
 
-    keeps_apart = next(f for f in DEVICE_CHECKS if f.__name__ == "keeps_examples_apart")
+    (apart,) = [c for c in of(Noisy) if c.name == "keeps-examples-apart"]
     with pytest.raises(Exempt, match="noise"):
-        keeps_apart(Noisy)
+        apart()
 
 
 def test_pytest_reports_an_exemption_as_skipped(tmp_path):

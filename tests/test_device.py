@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -34,12 +36,6 @@ def failing(error):
             raise error
 
     return Failing()
-
-
-def test_settings_are_keyword_arguments_and_are_validated():
-    assert ToyDevice(noise_v=0.02).config.noise_v == 0.02
-    with pytest.raises(pnn.SettingError, match="did you mean 'noise_v'"):
-        ToyDevice(noise_mv=20)
 
 
 def test_a_failure_while_measuring_leaves_it_safe_and_is_explained():
@@ -108,6 +104,19 @@ def test_opening_and_closing_twice_do_it_once():
     device.close()
     device.close()
     assert device.calls == ["connect", "disconnect"]
+
+
+def test_a_device_left_open_is_disconnected_when_python_ends():
+    program = (
+        "from pnn_core.testing import ToyDevice\n"
+        "class Rig(ToyDevice):\n"
+        "    def disconnect(self): print('disconnected')\n"
+        "Rig().open()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True
+    )
+    assert done.stdout == "disconnected\n"
 
 
 def test_leaving_a_with_block_by_an_exception_closes_it():

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 import pnn_core as pnn
+from pnn_core.run import versions
 from pnn_core.testing import ToyPlugin
 
 GOOD = """
@@ -91,6 +92,10 @@ BROKEN = {
         HOOK + "def pnn_twins(): return [later('pnn_broken.twin:Computed')]",
         ("pnn_twins", "expects `name` as a string literal", ""),
     ),
+    "numbers its name for later": (
+        HOOK + "def pnn_twins(): return [later('pnn_broken.twin:Numbered')]",
+        ("pnn_twins", "expects `name` as a string literal", ""),
+    ),
     "takes a device's name": (
         GOOD,
         ("pnn_devices", "device 'good' is already provided by plugin 'broken'", ""),
@@ -101,7 +106,8 @@ BROKEN = {
 @pytest.mark.parametrize("defect", BROKEN)
 def test_a_broken_plugin_takes_only_itself_down_and_is_explained(site, defect):
     source, (where, cause, remedy) = BROKEN[defect]
-    site.install("broken", source, twin="class Computed:\n    name = str(1)\n")
+    twins = "class Computed:\n    name = str(1)\nclass Numbered:\n    name = 1\n"
+    site.install("broken", source, twin=twins)
     site.install("good", GOOD)
     with pytest.warns(pnn.PluginWarning):
         (fault,) = pnn.faults()
@@ -129,6 +135,13 @@ def test_a_plugin_for_another_core_is_not_even_imported(site):
 def test_a_requirement_for_another_environment_does_not_count(site):
     site.install("good", GOOD, requires='pnn-core>=9; python_version < "3"')
     assert "good" in pnn.components("device")
+
+
+def test_a_package_half_removed_does_not_disturb_listing_or_running(site):
+    site.install("good", GOOD)
+    (site.folder / "pnn_good-1.0.dist-info/METADATA").unlink()
+    assert pnn.faults() == []
+    assert "pnn-core" in versions()
 
 
 def test_an_entry_point_to_nothing_is_a_fault(site):

@@ -1,4 +1,4 @@
-"""Laws of `SignalSpec.check`: what crosses into the physics is safe, and unchanged."""
+"""Laws of `SignalSpec.check`: what passes is safe, and unchanged but for rounding."""
 
 import numpy as np
 import pytest
@@ -24,13 +24,14 @@ def test_integers_become_float32(dtype):
     assert checked.dtype == np.float32
 
 
-def test_rounding_beyond_the_limit_is_moved_onto_it_in_a_copy():
-    signal = np.full((1, 3), 0.3, np.float32)  # float32(0.3) = 0.30000001
-    signal[0, 0] += 1e-7
+@pytest.mark.parametrize("sign", [1, -1])
+def test_rounding_beyond_a_limit_is_moved_onto_it_in_a_copy(sign):
+    signal = np.full((1, 3), sign * 0.3, np.float32)  # float32(0.3) = 0.30000001
+    signal[0, 0] += sign * 1e-7
     before = signal.copy()
     checked = check(signal)
     assert checked.dtype == signal.dtype
-    assert (checked == np.float32(0.3)).all()
+    assert (checked == sign * np.float32(0.3)).all()
     assert np.array_equal(signal, before)
 
 
@@ -62,17 +63,6 @@ def test_what_is_held_over_a_batch_has_exactly_the_ports_shape(shape):
         check(np.zeros(shape), batched=False)
 
 
-@pytest.mark.parametrize("dtype", ["bool", "complex64", "object", "U3", "M8[s]"])
-def test_only_real_numbers_are_accepted(dtype):
-    with pytest.raises(SignalError, match=r"real numbers, got dtype .*\n  Convert"):
-        check(np.zeros((1, 3), "i8").astype(dtype))
-
-
-def test_ragged_sequences_are_refused():
-    with pytest.raises(SignalError, match=r"ragged.*\n  Give every example"):
-        check([[0, 0, 0], [0, 0]])
-
-
 def test_byte_order_is_made_native():
     checked = check(np.zeros((1, 3), ">f4"))  # as instruments send it
     assert checked.dtype.isnative
@@ -90,7 +80,3 @@ def test_a_port_that_carries_nothing_accepts_only_nothing():
 def test_a_range_is_finite_and_ordered(low, high):
     with pytest.raises(SignalError, match="finite and ordered"):
         SignalSpec(shape=(1,), unit="V", low=low, high=high)
-
-
-def test_a_scalar_port_has_size_one():
-    assert SignalSpec(shape=(), unit="V", low=0, high=1).size == 1

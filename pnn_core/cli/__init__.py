@@ -22,6 +22,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         status = app(standalone_mode=False)
+        if status == 130:  # what typer makes of KeyboardInterrupt
+            raise KeyboardInterrupt
     except PNNError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -28,9 +28,11 @@ def _matrix(key: str, found: EvaluationRecord) -> Picture:
     counts = np.array(found.confusion)
     size = len(counts)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    figure = Figure(figsize=(4.2, 4.2) if size > 4 else (3.4, 3.4))
+    figure = Figure(figsize=(3.7, 3.7))
     axes = figure.add_subplot(xlabel="predicted class", ylabel="true class")
     for (true, taken), part in np.ndenumerate(shares):
+        if not part:
+            continue
         hue = BLUE if true == taken else VERMILLION
         shade = 0.8 * float(part) ** 0.5
         axes.add_patch(
@@ -43,7 +45,7 @@ def _matrix(key: str, found: EvaluationRecord) -> Picture:
                 edgecolor=INK,
             )
         )
-        if size <= MOST_COUNTS and counts[true, taken]:
+        if size <= MOST_COUNTS:
             axes.text(
                 taken,
                 true,

@@ -53,8 +53,9 @@ def comparison(runs: Sequence[Facts]) -> list[Picture]:
         picture(
             figure,
             alt=f"Validation accuracy over epochs, one line a run: {'; '.join(ends)}.",
-            caption="Accuracy on the validation split after each epoch, where the "
-            "trainer runs its forward pass.",
+            caption="Accuracy on the validation split after each epoch, measured "
+            "where the trainer runs its forward pass: on the device, on the twin (in "
+            "silico) or on neither (identity).",
         )
     ]
 

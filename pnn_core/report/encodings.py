@@ -7,11 +7,12 @@ from math import isqrt
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from pnn_core.report.facts import Facts
 from pnn_core.report.pictures import BLUE, Picture, picture
-from pnn_core.report.words import amount
+from pnn_core.report.words import amount, short
 
 FEW = 16
 """Up to as many numbers are told rather than drawn."""
@@ -51,10 +52,15 @@ def trained_rows(run: Facts) -> list[Row]:
 
 
 def _trained(run: Facts) -> list[tuple[str, Floats]]:
-    """Return arrays of real numbers by name; theta is told as the params it sets."""
+    """Return arrays of real numbers by name; theta is told as the params it sets.
+
+    Arrays of one meaning stand together, layer by layer.
+    """
     return [
         (name, array)
-        for name, array in run.network.items()
+        for name, array in sorted(
+            run.network.items(), key=lambda item: item[0].partition(".")[::-1]
+        )
         if array.dtype.kind == "f" and not name.endswith(".theta")
     ]
 
@@ -67,15 +73,16 @@ def _unit(run: Facts, name: str) -> str:
 
 def _drawn(name: str, array: Floats, unit: str) -> Picture:
     what = f"{_spoken(name)} [{unit}]"
+    label = f"{short(name.rpartition('.')[2])} [{unit}]"
     finite = array[np.isfinite(array)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0, 0)
     side = isqrt(array.size)
     image = array.reshape(side, side) if side**2 == array.size else np.squeeze(array)
     if image.ndim == 2:
-        figure = _image(image, what, max(abs(low), abs(high)) or 1.0)
+        figure = _image(image, label, max(abs(low), abs(high)) or 1.0)
         form = f"an image of {image.shape[0]} by {image.shape[1]} elements"
     else:
-        figure = _line(array.ravel(), what)
+        figure = _line(array.ravel(), label)
         form = f"a line over {array.size} elements"
     return picture(
         figure,
@@ -84,21 +91,23 @@ def _drawn(name: str, array: Floats, unit: str) -> Picture:
     )
 
 
-def _image(image: Floats, what: str, limit: float) -> Figure:
-    figure = Figure(figsize=(3.0, 2.6))
+def _image(image: Floats, label: str, limit: float) -> Figure:
+    figure = Figure(figsize=(3.6, 2.8), layout="compressed")
     axes = figure.add_subplot(xlabel="element, column", ylabel="element, row")
     shown = axes.imshow(
         image, cmap="RdBu_r", vmin=-limit, vmax=limit, interpolation="none"
     )
     axes.grid(visible=False)
-    bar = figure.colorbar(shown, label=what)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    bar = figure.colorbar(shown, label=label)
     bar.outline.set_visible(False)
     return figure
 
 
-def _line(values: Floats, what: str) -> Figure:
+def _line(values: Floats, label: str) -> Figure:
     figure = Figure(figsize=(3.6, 2.4))
-    axes = figure.add_subplot(xlabel="element", ylabel=what)
+    axes = figure.add_subplot(xlabel="element", ylabel=label)
     axes.plot(values, color=BLUE, linewidth=1)
     return figure
 

@@ -90,7 +90,7 @@ def read(run: Run, label: str) -> Facts:
 
 
 def _waveforms(run: Run) -> Arrays:
-    """Return the examples with one flat waveform each."""
+    """Return the signals as [example, element], and the inputs' range if known."""
     name, ports = "waveforms.npz", ("inputs", "measured", "predicted")
     if not run.has(name):
         return {}
@@ -100,7 +100,8 @@ def _waveforms(run: Run) -> Arrays:
     shapes = [arrays[port].shape for port in ports]
     if shapes[1] != shapes[2] or not all(s and s[0] == shapes[1][0] for s in shapes):
         raise _damaged(run.folder / name, f"shapes {shapes} do not belong together")
-    return {port: arrays[port].reshape(len(arrays[port]), -1) for port in ports}
+    flat = {port: arrays[port].reshape(len(arrays[port]), -1) for port in ports}
+    return flat | {k: v for k, v in arrays.items() if k == "input_range"}
 
 
 def _json(kind: type[T], run: Run, name: str, missing: Any) -> Any:

@@ -58,10 +58,12 @@ def page(runs: Sequence[Run]) -> str:
         RunError: If a folder is damaged.
     """
     facts = read_all(runs)
-    with drawing():
-        compared, sections = comparison(facts), [_section(run) for run in facts]
+    with drawing("all runs"):
+        compared = comparison(facts)
+    sections = [_section(number, run) for number, run in enumerate(facts, 1)]
     table = columns(facts)
     rows = [[column.cell(run) for column in table] for run in facts]
+    virtual = [bool(run.manifest.virtual) for run in facts]
     names = list(dict.fromkeys(run.outline.name for run in facts))
     template = jinja2.Environment(
         loader=jinja2.PackageLoader("pnn_core", "report"),
@@ -79,14 +81,20 @@ def page(runs: Sequence[Run]) -> str:
         rows=rows,
         partial=any(PARTIAL in cell for row in rows for cell in row),
         compared=compared,
-        virtual=any(run.manifest.virtual for run in facts),
+        virtual="all" if all(virtual) else "some" if any(virtual) else "",
         version=__version__,
         words=words,
     )
 
 
-def _section(run: Facts) -> Section:
-    chapters = [
+def _section(number: int, run: Facts) -> Section:
+    with drawing(f"run {number}"):
+        shown = [chapter for chapter in _chapters(run) if chapter.pictures]
+    return Section(run, particulars(run), shown, trained_rows(run))
+
+
+def _chapters(run: Facts) -> list[Chapter]:
+    return [
         Chapter(
             "Training",
             "Training accuracy is counted while the network still changes, validation "
@@ -107,9 +115,8 @@ def _section(run: Facts) -> Section:
         ),
         Chapter(
             "Trained encodings and params",
-            "As many elements as a square has are shown as one, row by row.",
+            "An array with a square number of elements is shown as an image, filled "
+            "row by row. Gains and offsets are relative to half the input range.",
             trained_pictures(run),
         ),
     ]
-    shown = [chapter for chapter in chapters if chapter.pictures]
-    return Section(run, particulars(run), shown, trained_rows(run))

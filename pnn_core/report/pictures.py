@@ -49,7 +49,6 @@ STYLE = {
     "lines.linewidth": 1.5,
     "lines.markersize": 3.5,
     "svg.fonttype": "none",
-    "svg.hashsalt": "pnn",
     "text.color": INK,
     "text.parse_math": False,
     "xtick.color": INK,
@@ -75,9 +74,14 @@ class Picture:
 
 
 @contextmanager
-def drawing() -> Iterator[None]:
-    """Draw in the report's style, whatever the user's own; text is never a formula."""
-    with matplotlib.style.context(STYLE, after_reset=True), warnings.catch_warnings():
+def drawing(group: str) -> Iterator[None]:
+    """Draw in the report's style, whatever the user's own; text is never a formula.
+
+    Args:
+        group: Tells pictures apart that look alike, for the ids in them.
+    """
+    style = STYLE | {"svg.hashsalt": group}
+    with matplotlib.style.context(style, after_reset=True), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the browser's fonts count, not ours
         yield
 
@@ -107,7 +111,7 @@ def _inline(svg: str, alt: str, width: int, height: int) -> Markup:
     body = re.sub(r" font-family: [^;\"]*;?", "", body)
     for color, variable in VARIABLES.items():
         body = re.sub(rf"\b(fill|stroke): {color}", rf"\1: var({variable})", body)
-    prefix = hashlib.sha256(body.encode()).hexdigest()[:8]
+    prefix = hashlib.sha256((alt + body).encode()).hexdigest()[:8]
     used = set(re.findall(r'(?:url\(#|href="#)([\w.-]+)', body))
 
     def renamed(match: re.Match[str]) -> str:

@@ -39,7 +39,7 @@ def columns(runs: Sequence[Facts]) -> list[Column]:
         Column("Calibration", "reality gap", _gap),
         Column("Calibration", "measurements", _measurements),
         *(
-            Column(f"Accuracy on the {split} split, %", place, _accuracy(split, place))
+            Column(f"{split.capitalize()} accuracy, %", place, _accuracy(split, place))
             for split in splits
             for place in ("device", "twin", "identity")
         ),

@@ -63,21 +63,18 @@ def refuses_out_of_range(cls: type[Device]) -> None:
         raise AssertionError(f"{cls.name} let a signal out of range through")
 
     with _overridden(cls, measure=measure)() as device:
-        inputs, params = signals(device)
-        for spec, signal in ((device.inputs, inputs), (device.params, params)):
-            for beyond in (spec.high, spec.low):
-                if not signal.size:
-                    continue
-                middle, kept = (spec.low + spec.high) / 2, signal.copy()
-                signal.flat[-1] = beyond + (beyond - middle or 1)
+        for port, spec in (("inputs", device.inputs), ("params", device.params)):
+            for limit in (spec.low, spec.high) if spec.size else ():
+                given = dict(zip(("inputs", "params"), signals(device), strict=True))
+                middle = (spec.low + spec.high) / 2
+                given[port].flat[-1] = limit + (limit - middle or 1)
                 try:
-                    device.run(inputs, params)
+                    device.run(**given)
                 except SignalError:
-                    signal[...] = kept
                     continue
                 except DeviceError as error:
                     raise error.__cause__ or error from None
-                raise AssertionError(f"{cls.name} ran with a signal out of range")
+                raise AssertionError(f"{cls.name} ran with its {port} out of range")
 
 
 def leaves_signals_alone(cls: type[Device]) -> None:
@@ -125,27 +122,31 @@ def repeats_from_its_seed(cls: type[Device]) -> None:
 
 def is_safe_after_a_failure(cls: type[Device]) -> None:
     """An exception while measuring, Ctrl-C too, disconnects and closes the device."""
-    for raised in (OSError("unplugged"), KeyboardInterrupt()):
-        calls: list[str] = []
+    for error in (OSError("unplugged"), KeyboardInterrupt()):
+        _fail(cls, error)
 
-        def measure(self: Device, x: Any, p: Any, raised: Any = raised) -> Any:
-            raise raised
 
-        def disconnect(self: Device, calls: list[str] = calls) -> None:
-            calls.append("disconnect")
-            cls.disconnect(self)
+def _fail(cls: type[Device], error: BaseException) -> None:
+    calls = []
 
-        what = type(raised).__name__
-        device = _overridden(cls, measure=measure, disconnect=disconnect)().open()
-        try:
-            device.run(*signals(device))
-        except (PNNError, KeyboardInterrupt):
-            assert calls, f"{cls.name} was not disconnected after {what}"
-            assert not device.is_open, f"{cls.name} stayed open after {what}"
-        else:
-            raise AssertionError(f"{cls.name} hid that measuring failed with {what}")
-        finally:
-            device.close()
+    def measure(self: Device, inputs: Any, params: Any) -> Any:
+        raise error
+
+    def disconnect(self: Device) -> None:
+        calls.append("disconnect")
+        cls.disconnect(self)
+
+    device = _overridden(cls, measure=measure, disconnect=disconnect)().open()
+    what = type(error).__name__
+    try:
+        device.run(*signals(device))
+    except (PNNError, KeyboardInterrupt):
+        assert calls, f"{cls.name} was not disconnected after {what}"
+        assert not device.is_open, f"{cls.name} stayed open after {what}"
+    else:
+        raise AssertionError(f"{cls.name} hid that measuring failed with {what}")
+    finally:
+        device.close()
 
 
 def closes_twice(cls: type[Device]) -> None:

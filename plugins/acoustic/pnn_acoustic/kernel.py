@@ -19,12 +19,13 @@ Arrays are flat, with the lanes of one quantity side by side and constant distan
 between quantities, because that is what lets the compiler vectorise.
 """
 
+# ruff: noqa: ANN001, ANN201, ANN202  (numba infers types, for both precisions)
 from __future__ import annotations
 
 import numpy as np
 from numba import njit, prange
 
-__all__ = ["LANES", "simulate"]
+__all__ = ["LANES", "integrate", "simulate"]
 
 LANES = 16
 """Examples that one thread integrates in step: two AVX2 registers of float32."""
@@ -70,7 +71,13 @@ def _force(coil, z, motor, plate):
 def _advance(coil, z, motor, plate, weight, ahead, last):
     """Add one stage's slopes to the step, and move to where the next is taken."""
     spring, damping, _, accept, squared = plate
-    b0, b1, b2, resistance, per_henry = motor[0], motor[1], motor[2], motor[10], motor[11]
+    b0, b1, b2, resistance, per_henry = (
+        motor[0],
+        motor[1],
+        motor[2],
+        motor[10],
+        motor[11],
+    )
     for j in range(LANES):
         x = coil[X + j]
         bl = b0 + x * (b1 + x * b2)
@@ -87,7 +94,10 @@ def _advance(coil, z, motor, plate, weight, ahead, last):
         for j in range(LANES):
             q, p = z[m + Q_NOW + j], z[m + P_NOW + j]
             a = e * coil[ELASTIC + j] - (w + k * coil[STRETCH + j]) * q - c * p
-            q_end, p_end = z[m + Q_NEXT + j] + weight * p, z[m + P_NEXT + j] + weight * a
+            q_end, p_end = (
+                z[m + Q_NEXT + j] + weight * p,
+                z[m + P_NEXT + j] + weight * a,
+            )
             z[m + Q_NEXT + j], z[m + P_NEXT + j] = q_end, p_end
             if last:
                 z[m + Q + j], z[m + P + j] = q_end, p_end
@@ -114,8 +124,22 @@ def _listen(coil, z, plate, pickup, heard):
 
 
 @compiled
-def _integrate(volts, motor, plate, pickup, step_s, substeps, heard):
-    """Play volts [sample, lane] from rest; write the pressure at each hold's end."""
+def integrate(volts, motor, plate, pickup, step_s, substeps, heard):
+    """Play volts [sample, lane] from rest; write what is heard at each hold's end.
+
+    Args:
+        volts: Held for `substeps` steps each.
+        motor: Bl's and K's coefficients (3 and 3), friction r, mass M, the share
+            1 / (1 + M sum s^2 / m) of a force that reaches the plate, tau, R and 1 / L.
+        plate: omega^2, 2 zeta omega, s, s / m and k^2, each [mode].
+        pickup: What is heard per modal acceleration and velocity, each [mode].
+        step_s: Length of a Runge-Kutta step.
+        substeps: Steps per hold.
+        heard: Written, [sample, lane].
+
+    Returns:
+        The final state: the coil's current [lane], q and q' [mode, lane].
+    """
     number = volts.dtype.type
     coil = np.zeros(9 * LANES, number)
     z = np.zeros(plate.shape[1] * MODE, number)
@@ -134,12 +158,12 @@ def _integrate(volts, motor, plate, pickup, step_s, substeps, heard):
             _advance(coil, z, motor, plate, sixth, step_s, True)
         _force(coil, z, motor, plate)
         _listen(coil, z, plate, pickup, heard[t])
+    state = z.reshape((plate.shape[1], 6, LANES))
+    return coil[:LANES], state[:, 0], state[:, 3]
 
 
 @njit(fastmath=True, error_model="numpy", cache=True, parallel=True)
 def simulate(volts, motor, plate, pickup, step_s, substeps, heard):
     """Play volts [block, sample, lane], each block on one thread."""
     for block in prange(len(volts)):
-        _integrate(
-            volts[block], motor, plate, pickup, step_s, substeps, heard[block]
-        )
+        integrate(volts[block], motor, plate, pickup, step_s, substeps, heard[block])

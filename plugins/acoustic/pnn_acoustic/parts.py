@@ -44,7 +44,11 @@ class Motor:
         sag, rise = 0.18 / bl_limit_m**2, (1 / 0.75 - 1) / k_limit_m**2
         bl, k = speaker.force_factor_n_per_a, speaker.stiffness_n_per_m
         return cls(
-            force_factor=(bl * (1 - sag * offset_m**2), -2 * bl * sag * offset_m, -bl * sag),
+            force_factor=(
+                bl * (1 - sag * offset_m**2),
+                -2 * bl * sag * offset_m,
+                -bl * sag,
+            ),
             stiffness=(k, 0.0, k * rise),
         )
 

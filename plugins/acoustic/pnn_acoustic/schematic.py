@@ -45,13 +45,13 @@ class Speaker:
 class Microphone:
     """Electret capsule and preamplifier, in the coordinates of the plate.
 
-    A capsule of 12.5 mV/Pa and a fourfold gain; 20 Pa (120 dB SPL) then give 1 V.
+    A capsule of 12.5 mV/Pa and a gain of 12; 6.7 Pa (110 dB SPL) then give 1 V.
     """
 
     x_m: float = 15e-3
     y_m: float = 11e-3
     distance_m: float = 10e-3
-    sensitivity_v_per_pa: float = 0.05
+    sensitivity_v_per_pa: float = 0.15
     saturation_v: float = 1.0
 
 
@@ -65,7 +65,7 @@ class Plate:
     youngs_modulus_pa: float = 105e9
     poisson_ratio: float = 0.34
     density_kg_per_m3: float = 4510.0
-    loss_factor: float = 0.03
+    loss_factor: float = 0.015
     drive_x_m: float = 12e-3
     drive_y_m: float = 13e-3
 

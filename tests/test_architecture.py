@@ -1,0 +1,98 @@
+"""Who may know whom: layers in the core, and nothing between a bench and its twin."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = sorted(ROOT.glob("plugins/*/pnn_*"))
+SHARED = {"__init__", "schematic"}
+"""What a bench and its twin may both know: nominal constants."""
+
+
+def test_the_core_keeps_its_layers():
+    command = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [command, "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def modules(package):
+    """Return the syntax tree of each module of a package, by name."""
+    return {path.stem: ast.parse(path.read_text()) for path in package.glob("*.py")}
+
+
+def known(trees, start, package):
+    """Return the modules of its own package that a module knows, however indirectly."""
+    found, todo = set(), [start]
+    while todo:
+        for node in ast.walk(trees[todo.pop()]):
+            if isinstance(node, ast.ImportFrom):
+                path = "." * node.level + (node.module or "")
+                names = [f"{path}.{alias.name}" for alias in node.names] + [path]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                continue
+            for name in names:
+                own = name.startswith((f"{package}.", "."))
+                module = name.removeprefix(package).lstrip(".").partition(".")[0]
+                if own and module in trees and module not in found:
+                    found.add(module)
+                    todo.append(module)
+    return found
+
+
+def defining(trees, base):
+    """Return the modules that define a subclass of pnn.<base>."""
+    return [
+        name
+        for name, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and any(ast.unparse(b).rpartition(".")[2] == base for b in node.bases)
+    ]
+
+
+def common(package):
+    """Return what the benches and the twins of a package both know, schematic aside."""
+    trees = modules(package)
+    benches, twins = (
+        {m for s in defining(trees, base) for m in {s, *known(trees, s, package.name)}}
+        for base in ("Device", "Twin")
+    )
+    return (benches & twins) - SHARED
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_a_bench_and_its_twin_share_nothing_but_the_schematic(package):
+    assert common(package) == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["from pnn_x.bench import K", "from . import parts", "import pnn_x.parts as p"],
+)
+def test_a_twin_that_knows_its_benchs_physics_is_caught(tmp_path, line):
+    package = tmp_path / "pnn_x"
+    package.mkdir()
+    (package / "bench.py").write_text(
+        "from pnn_x.parts import K\nfrom pnn_x.schematic import N\n"
+        "class Bench(pnn.Device): pass\n"
+    )
+    (package / "twin.py").write_text(
+        f"{line}\nfrom pnn_x.schematic import N\nclass T(Twin): pass\n"
+    )
+    for name in ("parts", "schematic"):
+        (package / f"{name}.py").write_text("K = N = 1\n")
+    assert "parts" in common(package)
+
+
+def test_a_file_holds_one_idea():
+    files = [*ROOT.glob("pnn_core/**/*.py"), *ROOT.glob("plugins/*/pnn_*/**/*.py")]
+    lengths = {str(f.relative_to(ROOT)): f.read_text().count("\n") for f in files}
+    assert {name: n for name, n in lengths.items() if n >= 400} == {}
