@@ -18,7 +18,8 @@ class Filters(nn.Module):
     phi_k(z) = p_k z^2 + q_k z^3 + r_k tanh(2 z + b_k): a Volterra series of low rank,
     which approximates any weakly nonlinear system with fading memory (Boyd and Chua,
     IEEE Trans. Circuits Syst. 32, 1150 (1985)), and a saturation where it is strong.
-    Params move g_k, s_k and w_k linearly.
+    The powers are of 3 tanh(z / 3), so that they stay bounded beyond the calibrated
+    range. Params move g_k, s_k and w_k linearly.
 
     Args:
         branches: Nonlinear branches.
@@ -65,6 +66,7 @@ class Filters(nn.Module):
         """Bend each branch of [batch, branch, moment] by its own curve."""
         square, cube, saturation = self.curve[..., None]
         bent = saturation * torch.tanh(2 * z + self.shift[:, None])
+        z = 3 * torch.tanh(z / 3)
         curved: Tensor = z * z * (square + cube * z) + bent
         return curved
 

@@ -92,7 +92,8 @@ class GradientTrainer(Trainer):
     """Adam on the cross-entropy, with a one-cycle learning rate.
 
     The rate rises to `lr` and falls to nothing over the whole training (Smith and
-    Topin, "Super-convergence", arXiv 1708.07120, 2018).
+    Topin, "Super-convergence", arXiv 1708.07120, 2018). Gradients are shortened where
+    they are large: where the device saturates, a twin's slope can be far too steep.
     """
 
     class Config(config.Config):
@@ -103,6 +104,9 @@ class GradientTrainer(Trainer):
         lr: float = Field(0.03, gt=0, description="Largest learning rate.")
         range_penalty: float = Field(
             2.0, ge=0, description="Weight of the encoders' overdrive in the loss."
+        )
+        largest_gradient: float = Field(
+            1.0, gt=0, description="Norm to which larger gradients are shortened."
         )
         seed: int = Field(0, ge=0, description="Seed of the order of the examples.")
 
@@ -200,6 +204,7 @@ class GradientTrainer(Trainer):
             )
         total = loss + self.config.range_penalty * _overdrive(network)
         torch.autograd.backward(total)
+        nn.utils.clip_grad_norm_(network.parameters(), self.config.largest_gradient)
         optimizer.step()
         return value, logits.detach()
 

@@ -109,15 +109,17 @@ class PlateBench(pnn.Device):
     @property
     def outputs(self) -> pnn.SignalSpec:
         """Volts at the recorder, one per sample."""
-        return self._waveform(FULL_SCALE_V)
+        delay_s = self.config.delay_samples / self.config.sample_rate_hz
+        return self._waveform(FULL_SCALE_V, start_s=delay_s)
 
-    def _waveform(self, limit_v: float) -> pnn.SignalSpec:
+    def _waveform(self, limit_v: float, start_s: float = 0.0) -> pnn.SignalSpec:
         return pnn.SignalSpec(
             shape=(self.config.samples,),
             unit="V",
             low=-limit_v,
             high=limit_v,
             sample_rate_hz=self.config.sample_rate_hz,
+            start_s=start_s,
         )
 
     def connect(self) -> None:

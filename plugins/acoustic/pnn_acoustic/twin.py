@@ -60,7 +60,7 @@ class PlateTwin(pnn.Twin):
         self.offset = nn.Parameter(torch.zeros(()))
         self.log_rail = nn.Parameter(torch.tensor(microphone.saturation_v).log())
 
-        delay = getattr(device.config, "delay_samples", 0)
+        delay = round((device.outputs.start_s - device.inputs.start_s) * rate_hz)
         reach = samples + delay
         self.register_buffer("sample", torch.arange(reach).float(), persistent=False)
         at = torch.arange(samples)
