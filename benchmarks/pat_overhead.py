@@ -8,6 +8,10 @@ are a 196-sample waveform map at three batch sizes; the scalar map is one number
 
 from __future__ import annotations
 
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's and torch's threads would compete
+
 from collections.abc import Callable
 from statistics import median
 from time import perf_counter
@@ -135,6 +139,7 @@ def timed(device: Waveforms, batch: int, rounds: int) -> dict[str, float]:
 
 def main() -> None:
     """Time, print one table, write the result."""
+    torch.set_num_threads(1)
     rows, figures = [], {}
     ratios = []
     for batch in (256, 1024, 4096):

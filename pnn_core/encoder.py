@@ -68,7 +68,7 @@ class AffineEncoder(Encoder):
             self.overdrive = nn.functional.softplus(violation, beta=20).mean()
         else:
             self.overdrive = None
-        return unit_to_range(unit, self.spec)
+        return unit_to_range(unit.clamp(-1, 1), self.spec)
 
 
 def filled(features: Tensor, shape: tuple[int, ...], who: str) -> Tensor:
@@ -95,6 +95,7 @@ def filled(features: Tensor, shape: tuple[int, ...], who: str) -> Tensor:
 
 
 def unit_to_range(unit: Tensor, spec: SignalSpec) -> Tensor:
-    """Map [-1, 1] linearly onto [spec.low, spec.high], clipping what is beyond."""
+    """Map values in [-1, 1] linearly onto [spec.low, spec.high]."""
     middle, half = (spec.low + spec.high) / 2, (spec.high - spec.low) / 2
-    return middle + half * unit.clamp(-1, 1)
+    signal = unit if half == 1 else unit * half
+    return signal if middle == 0 else signal + middle

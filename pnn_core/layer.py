@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from pnn_core.device import Device
+from pnn_core.encoder import unit_to_range
 from pnn_core.errors import DeviceError, TwinError
 from pnn_core.twin import Twin, vet
 
@@ -58,9 +59,7 @@ class PhysicalLayer(nn.Module):
     @property
     def params(self) -> Tensor:
         """The params that the device is held at, in their unit."""
-        spec = self.device.params
-        middle, half = (spec.low + spec.high) / 2, (spec.high - spec.low) / 2
-        return torch.tanh(self.theta).mul(half).add(middle)
+        return unit_to_range(torch.tanh(self.theta), self.device.params)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Run the device, its twin, or neither, on a batch of encoded inputs."""
@@ -69,20 +68,35 @@ class PhysicalLayer(nn.Module):
                 return self.forward(inputs.float())
         if self.forward_on == "identity":
             return self._identity(inputs)
+        params = self.params
         if self.forward_on == "twin":
-            predicted: Tensor = self.twin(inputs, self.params)
+            predicted: Tensor = self.twin(inputs, params)
             return predicted
         _refuse_recomputing(self.device)
-        measured: Tensor = PhysicsAware.apply(  # type: ignore[no-untyped-call]  # torch
-            inputs, self.params, self.device, self.twin
-        )
-        return measured
+        measured = self.device.run(inputs.numpy(force=True), params.numpy(force=True))
+        outputs = torch.from_numpy(measured).to(inputs.device, inputs.dtype)
+        trained = inputs.requires_grad or (params.requires_grad and params.numel())
+        if not (torch.is_grad_enabled() and trained):
+            return outputs
+        return self._aware(outputs, self.twin(inputs, params))
 
     def train(self, mode: bool = True) -> PhysicalLayer:
         """Set the mode of the layer; the twin stays in evaluation mode."""
         super().train(mode)
         self.twin.eval()
         return self
+
+    def _aware(self, outputs: Tensor, predicted: Tensor) -> Tensor:
+        """Return the measured outputs, with the slope of the predicted ones."""
+        if predicted.shape != outputs.shape or not predicted.requires_grad:
+            raise TwinError(
+                f"Twin {self.twin.name!r} must predict {list(outputs.shape)} through "
+                f"its graph, got {list(predicted.shape)}"
+                f"{'' if predicted.requires_grad else ' cut off from what was applied'}"
+                f".\n  Look for detach(), .data, or a sum over the batch."
+            )
+        aware: Tensor = PhysicsAware.apply(predicted, outputs)  # type: ignore[no-untyped-call]  # torch
+        return aware
 
     def _identity(self, inputs: Tensor) -> Tensor:
         """Return the inputs, from their range to the range of the outputs."""
@@ -98,55 +112,22 @@ class PhysicalLayer(nn.Module):
 
 
 class PhysicsAware(torch.autograd.Function):
-    """f(inputs, params) measured on the device, differentiated on the twin."""
+    """What was measured, with the twin's Jacobian in place of the physics'.
+
+    The twin stays in the graph, so that its vector-Jacobian product is taken at the
+    very tensors that were applied, only where it is needed, and can be differentiated
+    again.
+    """
 
     @staticmethod
-    def forward(
-        ctx: Any, inputs: Tensor, params: Tensor, device: Device, twin: Twin
-    ) -> Tensor:
-        """Measure."""
-        ctx.save_for_backward(inputs, params)
-        ctx.twin = twin
-        outputs = device.run(inputs.numpy(force=True), params.numpy(force=True))
-        return torch.from_numpy(outputs).to(inputs.device, inputs.dtype)
+    def forward(ctx: Any, predicted: Tensor, measured: Tensor) -> Tensor:
+        """Return the measurement, bit for bit."""
+        return measured
 
     @staticmethod
-    def backward(
-        ctx: Any, *grad_outputs: Tensor
-    ) -> tuple[Tensor | None, Tensor | None, None, None]:
-        """Pull the measured loss's gradient back through the twin, where asked for."""
-        if torch.is_grad_enabled():
-            raise TwinError(
-                "A physical layer has first derivatives only, and create_graph=True "
-                "asks for more.\n"
-                "  Keep gradient penalties and second-order optimisers off the "
-                "physical layers."
-            )
-        twin = ctx.twin
-        applied = [t.detach() for t in ctx.saved_tensors]
-        needed = [
-            need and t.numel() > 0
-            for t, need in zip(applied, ctx.needs_input_grad, strict=False)
-        ]
-        wanted = [
-            t.requires_grad_() for t, need in zip(applied, needed, strict=True) if need
-        ]
-        with torch.enable_grad(), _full_precision(applied[0].device.type):
-            predicted = twin(*applied)
-        found: tuple[Tensor | None, ...] = (None,) * len(wanted)
-        if predicted.requires_grad:
-            found = torch.autograd.grad(
-                predicted, wanted, grad_outputs, allow_unused=True
-            )
-        if any(g is None for g in found):
-            raise TwinError(
-                f"Twin {twin.name!r} lost the graph from its outputs to what was "
-                f"applied: the gradient would be zero.\n"
-                f"  Look for detach(), .data, or a branch that ignores an argument."
-            )
-        grads = iter(found)
-        first, second = (next(grads) if need else None for need in needed)
-        return first, second, None, None
+    def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor, None]:
+        """Hand the gradient of the measured loss to the twin."""
+        return grad_outputs[0], None
 
 
 @contextmanager
@@ -161,16 +142,6 @@ def forwarding(network: nn.Module, where: Where) -> Iterator[None]:
     finally:
         for layer, was in zip(layers, before, strict=True):
             layer.forward_on = was
-
-
-@contextmanager
-def _full_precision(kind: str) -> Iterator[None]:
-    """Switch autocast off, as it was in the forward pass; costs nothing if it is."""
-    if torch.is_autocast_enabled(kind):
-        with torch.autocast(kind, enabled=False):
-            yield
-    else:
-        yield
 
 
 def _refuse_recomputing(device: Device) -> None:
