@@ -23,7 +23,7 @@ demo: .venv/ready
 	$(BIN)/python examples/demo.py
 
 test: .venv/ready
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest -n 2 $(PYTEST)
 
 bench: .venv/ready
 	$(BIN)/python benchmarks/$(NAME).py

@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from pnn_core import plugins
+from pnn_core.testing.exempt import Exempt
 
 ROOT = Path(__file__).parent
 
@@ -81,6 +82,22 @@ def _console(block: str) -> str:
         if not checker.check_output(wanted, got, doctest.ELLIPSIS):
             return f"$ {line}\nshould print\n{wanted}\nand prints\n{got}"
     return ""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None]:
+    """Fail what is skipped for want of something, where PNN_NO_SKIPS is set.
+
+    A check that a component is exempt from lacks nothing.
+    """
+    report = yield
+    lacking = report.skipped and call.excinfo and not call.excinfo.errisinstance(Exempt)
+    if lacking and not hasattr(report, "wasxfail") and os.environ.get("PNN_NO_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"nothing may be missing here: {call.excinfo.value}"
+    return report
 
 
 @pytest.fixture

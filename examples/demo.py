@@ -33,6 +33,7 @@ WAYS = (
     ("in-silico", "schematic"),
     ("identity", "schematic"),
 )
+NONE = "-"
 console = Console(highlight=False)
 
 
@@ -59,6 +60,11 @@ def main() -> None:
     }
     (FOLDER / "summary.json").write_text(json.dumps(summary, indent=1) + "\n")
     console.print(table(summary))
+    console.print(
+        "gap: reality gap of the twin, on random waveforms. measured: records that the\n"
+        "device played while training. no physics: digital baseline, the device replaced\n"
+        "by the identity."
+    )
     console.print(f"figures: {FOLDER / 'summary.json'}   pictures: {page}")
 
 
@@ -107,19 +113,21 @@ def row(run: Run, trainer: str, twin: str) -> dict[str, Any]:
 def table(summary: dict[str, Any]) -> Table:
     """Return the summary as a table."""
     shown = Table(
-        title="MNIST, all 10,000 test images, three passes through a plate "
-        "(virtual bench)"
+        title="MNIST on three passes through a plate (virtual bench):\n"
+        "accuracy on all 10,000 test images, after training with"
     )
-    columns = ("training", "twin", "reality gap", "on device", "on twin", "identity")
-    for column in (*columns, "device usage in training", "time"):
-        shown.add_column(column, justify="right" if column != "training" else "left")
+    shown.add_column("")
+    shown.add_column("twin")
+    columns = ("gap", "on device", "on twin", "no physics", "measured", "time")
+    for column in columns:
+        shown.add_column(column, justify="right")
     for r in summary["rows"]:
         places = [r[f"accuracy_on_{p}"] for p in ("device", "twin", "identity")]
         shown.add_row(
             r["trainer"],
-            r["twin"] or "–",  # noqa: RUF001  a dash for nothing
+            r["twin"] or NONE,
             *(percent(value) for value in (r["reality_gap"], *places)),
-            str(pnn.Usage(**r["usage"])),
+            f"{r['usage']['examples']:,}",
             f"{r['training_s']:.0f} s",
         )
     return shown
@@ -127,7 +135,7 @@ def table(summary: dict[str, Any]) -> Table:
 
 def percent(value: float | None) -> str:
     """Return a fraction in percent."""
-    return "–" if value is None else f"{100 * value:.1f} %"  # noqa: RUF001
+    return NONE if value is None else f"{100 * value:.1f} %"
 
 
 def set_aside(folder: Path) -> None:
