@@ -17,7 +17,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-import pnn_core as pnn
 from pnn_core.cli.progress import epoch_line, progress
 from pnn_core.experiment import Experiment, Part
 from pnn_core.report import write_report
@@ -61,9 +60,9 @@ def main() -> None:
     (FOLDER / "summary.json").write_text(json.dumps(summary, indent=1) + "\n")
     console.print(table(summary))
     console.print(
-        "gap: reality gap of the twin, on random waveforms. measured: records that the\n"
-        "device played while training. no physics: digital baseline, the device replaced\n"
-        "by the identity."
+        "gap: the twin's reality gap on random waveforms\n"
+        "no physics: digital baseline, the device replaced by the identity\n"
+        "measured: examples that the device ran in training"
     )
     console.print(f"figures: {FOLDER / 'summary.json'}   pictures: {page}")
 
