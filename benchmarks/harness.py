@@ -1,4 +1,4 @@
-"""What every benchmark does with its figures: print a table, write a file."""
+"""What every benchmark does with its figures: print a table, write two files."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from rich.table import Table
 
 from pnn_core.run import machine, versions
 
-RESULTS = Path(__file__).parent / "results"
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
+PAGES = ROOT / "docs" / "benchmarks"
 
 
 def record(
     name: str, columns: list[str], rows: list[list[str]], figures: dict[str, Any]
 ) -> None:
-    """Print a table, and write `benchmarks/results/<name>.json`.
+    """Print a table, and write it to `benchmarks/results` and to the docs.
 
     Args:
         name: Of the benchmark.
@@ -28,8 +30,7 @@ def record(
     table = Table(*columns, title=name)
     for row in rows:
         table.add_row(*row)
-    Console(width=max(100, Console().width)).print(table)
-    RESULTS.mkdir(exist_ok=True)
+    Console(width=max(110, Console().width)).print(table)
     content = {
         "command": f"make bench NAME={name}",
         "machine": machine(),
@@ -37,6 +38,25 @@ def record(
         "table": {"columns": columns, "rows": rows},
         "figures": figures,
     }
-    path = RESULTS / f"{name}.json"
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    Console(stderr=True).print(f"written to {path}")
+    RESULTS.mkdir(exist_ok=True)
+    PAGES.mkdir(exist_ok=True)
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    (RESULTS / f"{name}.json").write_text(text)
+    (PAGES / f"{name}.md").write_text(page(name, content))
+
+
+def page(name: str, content: dict[str, Any]) -> str:
+    """Return the page of the docs that shows one result."""
+    place = content["machine"]
+    title = name.replace("_", " ")
+    return (
+        f"# {title[0].upper()}{title[1:]}\n\n{markdown(content)}\n"
+        f"`{content['command']}` on {place['processor']}, {place['cores']} cores.\n"
+    )
+
+
+def markdown(content: dict[str, Any]) -> str:
+    """Return a result's table in Markdown."""
+    columns, rows = content["table"]["columns"], content["table"]["rows"]
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)

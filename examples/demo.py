@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -113,7 +114,8 @@ def table(summary: dict[str, Any]) -> Table:
     """Return the summary as a table."""
     shown = Table(
         title="MNIST on three passes through a plate (virtual bench):\n"
-        "accuracy on all 10,000 test images, after training with"
+        "accuracy on all 10,000 test images, after training with",
+        box=box.SIMPLE_HEAD,
     )
     shown.add_column("")
     shown.add_column("twin")

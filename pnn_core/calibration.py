@@ -148,9 +148,12 @@ def measure_pairs(
         examples: Measurements to take, rounded down to whole groups.
         rng: Source of the inputs and params.
         drive: How the inputs are drawn, see `draw`.
-        per_params: Examples that share one setting of the params.
+        per_params: Examples that share one setting of the params, if there are any.
     """
-    size = min(per_params, max(1, examples // 2))
+    if device.params.size:
+        size = min(per_params, max(1, examples // 2))
+    else:
+        size = min(250, max(1, examples // 10))
     groups = []
     for _ in range(examples // size):
         inputs = draw(device.inputs, size, rng, drive)

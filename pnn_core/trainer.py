@@ -83,7 +83,7 @@ class Trainer(ABC):
             network: Features in, logits out. Its devices are open.
             train: What to learn from.
             validation: What to measure progress on, if anything.
-            report: Told each epoch as it ends, and again whenever asked to save.
+            report: Told each epoch as it ends.
             tick: Told (steps done, steps in all).
         """
 
