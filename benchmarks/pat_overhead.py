@@ -1,9 +1,10 @@
 """What a physics-aware step costs beyond its device and its twin.
 
-Four ways to do the same step are timed in turn, round after round, in one process:
-the parts alone (device forward, twin forward and backward), the physical layer, and
-the plain autograd function that the field copies, without any of the checks. Layers
-are a 196-sample waveform map at three batch sizes; the scalar map is one number.
+Four ways to do the same step are timed in turn, round after round, in one process and
+one thread: the parts alone (params from theta, device.run, twin forward and backward),
+the physical layer, the bare parts (measure without its checks, params as they are), and
+the plain autograd function that the field copies, which has no check either. Layers are
+a 196-sample waveform map at three batch sizes; the scalar map is one number.
 """
 
 from __future__ import annotations
@@ -107,8 +108,9 @@ def steps(device: Waveforms, batch: int) -> dict[str, Callable[[], None]]:
     weights = torch.rand(batch, *device.outputs.shape, generator=rng)
 
     def parts() -> None:
-        device.run(inputs.detach().numpy(), params.detach().numpy())
-        torch.autograd.grad(twin(inputs, params), (inputs, params), weights)
+        held = layer.params
+        device.run(inputs.detach().numpy(), held.detach().numpy())
+        torch.autograd.grad(twin(inputs, held), (inputs, layer.theta), weights)
 
     def bare_parts() -> None:
         device.measure(inputs.detach().numpy(), params.detach().numpy())

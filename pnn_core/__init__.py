@@ -34,12 +34,13 @@ from pnn_core.usage import Usage
 from pnn_core.version import __version__
 
 if TYPE_CHECKING:
-    from pnn_core.calibration import Calibration, calibrate, measure_pairs, reality_gap
+    from pnn_core.calibration import Calibration, calibrate
     from pnn_core.encoder import AffineEncoder, Encoder
     from pnn_core.experiment import Experiment
     from pnn_core.layer import PhysicalLayer
     from pnn_core.learned_twin import LearnedTwin
     from pnn_core.network import Skip, physical_network
+    from pnn_core.pairs import measure_pairs, reality_gap
     from pnn_core.readout import BandSums, WindowMeans
     from pnn_core.run import Run
     from pnn_core.trainer import Epoch, Trainer
@@ -60,9 +61,9 @@ _NEEDS_TORCH = {
     "Twin": "twin",
     "WindowMeans": "readout",
     "calibrate": "calibration",
-    "measure_pairs": "calibration",
+    "measure_pairs": "pairs",
     "physical_network": "network",
-    "reality_gap": "calibration",
+    "reality_gap": "pairs",
 }
 
 

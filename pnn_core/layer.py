@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from pnn_core.device import Device
 from pnn_core.encoder import unit_to_range
 from pnn_core.errors import DeviceError, TwinError
+from pnn_core.signals import Array
 from pnn_core.twin import Twin, vet
 
 Where = Literal["device", "twin", "identity"]
@@ -74,11 +75,10 @@ class PhysicalLayer(nn.Module):
             return predicted
         _refuse_recomputing(self.device)
         measured = self.device.run(inputs.numpy(force=True), params.numpy(force=True))
-        outputs = torch.from_numpy(measured).to(inputs.device, inputs.dtype)
         trained = inputs.requires_grad or (params.requires_grad and params.numel())
         if not (torch.is_grad_enabled() and trained):
-            return outputs
-        return self._aware(outputs, self.twin(inputs, params))
+            return torch.from_numpy(measured).to(inputs.device, inputs.dtype)
+        return self._aware(measured, self.twin(inputs, params))
 
     def train(self, mode: bool = True) -> PhysicalLayer:
         """Set the mode of the layer; the twin stays in evaluation mode."""
@@ -86,16 +86,16 @@ class PhysicalLayer(nn.Module):
         self.twin.eval()
         return self
 
-    def _aware(self, outputs: Tensor, predicted: Tensor) -> Tensor:
+    def _aware(self, measured: Array, predicted: Tensor) -> Tensor:
         """Return the measured outputs, with the slope of the predicted ones."""
-        if predicted.shape != outputs.shape or not predicted.requires_grad:
+        if predicted.shape != measured.shape or not predicted.requires_grad:
             raise TwinError(
-                f"Twin {self.twin.name!r} must predict {list(outputs.shape)} through "
+                f"Twin {self.twin.name!r} must predict {list(measured.shape)} through "
                 f"its graph, got {list(predicted.shape)}"
                 f"{'' if predicted.requires_grad else ' cut off from what was applied'}"
                 f".\n  Look for detach(), .data, or a sum over the batch."
             )
-        aware: Tensor = PhysicsAware.apply(predicted, outputs)  # type: ignore[no-untyped-call]  # torch
+        aware: Tensor = PhysicsAware.apply(predicted, measured)  # type: ignore[no-untyped-call]  # torch
         return aware
 
     def _identity(self, inputs: Tensor) -> Tensor:
@@ -120,9 +120,9 @@ class PhysicsAware(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, predicted: Tensor, measured: Tensor) -> Tensor:
+    def forward(ctx: Any, predicted: Tensor, measured: Array) -> Tensor:
         """Return the measurement, bit for bit."""
-        return measured
+        return torch.from_numpy(measured).to(predicted.device, predicted.dtype)
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor, None]:

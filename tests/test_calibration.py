@@ -5,8 +5,9 @@ import pytest
 import torch
 
 import pnn_core as pnn
-from pnn_core.calibration import CalibrationConfig, measure_pairs
+from pnn_core.calibration import CalibrationConfig
 from pnn_core.drive import draw
+from pnn_core.pairs import measure_pairs
 
 
 class Leaky(pnn.Device):
