@@ -63,7 +63,7 @@ def main() -> None:
     console.print(
         "gap: the twin's reality gap on random waveforms\n"
         "no physics: digital baseline, the device replaced by the identity\n"
-        "measured: examples that the device ran in training"
+        "device usage: examples that the device ran in training, and for how long"
     )
     console.print(f"figures: {FOLDER / 'summary.json'}   pictures: {page}")
 
@@ -119,7 +119,7 @@ def table(summary: dict[str, Any]) -> Table:
     )
     shown.add_column("")
     shown.add_column("twin")
-    columns = ("gap", "on device", "on twin", "no physics", "measured", "time")
+    columns = ("gap", "on device", "on twin", "no physics", "device usage", "time")
     for column in columns:
         shown.add_column(column, justify="right")
     for r in summary["rows"]:
@@ -128,7 +128,7 @@ def table(summary: dict[str, Any]) -> Table:
             r["trainer"],
             r["twin"] or NONE,
             *(percent(value) for value in (r["reality_gap"], *places)),
-            f"{r['usage']['examples']:,}",
+            f"{r['usage']['examples'] / 1000:.0f} k, {r['usage']['seconds']:.0f} s",
             f"{r['training_s']:.0f} s",
         )
     return shown

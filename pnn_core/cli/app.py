@@ -55,8 +55,10 @@ def check(
 ) -> int:
     """Run the conformance checks of a device and its twin."""
     from pnn_core.cli.checking import as_text, examine
+    from pnn_core.cli.progress import progress
 
-    found = examine(name)
+    with progress(f"checking {name}") as tick:
+        found = examine(name, tick)
     typer.echo(json.dumps(found, indent=1) if as_json else as_text(found))
     return 0 if found["conforms"] else 1
 
@@ -134,11 +136,14 @@ def report(
     ] = None,
 ) -> int:
     """Write one self-contained HTML page about one or more runs."""
+    from pnn_core.cli.progress import progress
     from pnn_core.report import write_report
     from pnn_core.run import Run
 
     opened = [Run.open(folder) for folder in runs]
-    typer.echo(write_report(opened, out or runs[0] / "report.html"))
+    with progress("drawing the report"):
+        page = write_report(opened, out or runs[0] / "report.html")
+    typer.echo(page)
     return 0
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 
-def examine(name: str) -> dict[str, Any]:
-    """Run every check that applies to the device `name`."""
+def examine(name: str, tick: Callable[[int, int], None]) -> dict[str, Any]:
+    """Run every check that applies to the device `name`, and tell the progress."""
     from pnn_core.testing import checks, outcome
 
-    results = [outcome(check) for check in checks(name)]
+    results, todo = [], checks(name)
+    for number, check in enumerate(todo, 1):
+        results.append(outcome(check))
+        tick(number, len(todo))
     counts = {
         state: sum(r["state"] == state for r in results)
         for state in ("passed", "exempt", "failed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -15,8 +16,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from pnn_core.evaluation import Tick
-from pnn_core.trainer import Epoch
+if TYPE_CHECKING:  # both need torch, which a report does not
+    from pnn_core.evaluation import Tick
+    from pnn_core.trainer import Epoch
 
 EVERY_S = 10.0
 """Seconds between two lines where there is no terminal."""
