@@ -62,7 +62,7 @@ def main() -> None:
     console.print(table(summary))
     console.print(
         "gap: the twin's reality gap on random waveforms\n"
-        "no physics: digital baseline, the device replaced by the identity\n"
+        "identity: digital baseline, the same network with its physics left out\n"
         "device usage: examples that the device ran in training, and for how long"
     )
     console.print(f"figures: {FOLDER / 'summary.json'}   pictures: {page}")
@@ -120,7 +120,7 @@ def table(summary: dict[str, Any]) -> Table:
     )
     shown.add_column("")
     shown.add_column("twin")
-    columns = ("gap", "on device", "on twin", "no physics", "device usage")
+    columns = ("gap", "on device", "on twin", "identity", "device usage")
     for column in columns:
         shown.add_column(column, justify="right")
     for r in summary["rows"]:
