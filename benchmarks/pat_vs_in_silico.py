@@ -99,7 +99,7 @@ def main() -> None:
         [LABELS[twin], *(shown(f"{twin}_{column}") for column in COLUMNS)]
         for twin in TWINS
     ]
-    rows.append(["no physics (identity)", "", shown("identity"), "", ""])
+    rows.append([f"no physics (identity): {shown('identity')}", "", "", "", ""])
     columns = ["virtual bench, MNIST", "gap", "PAT, on device"]
     columns += ["in silico, on device", "in silico, on its twin"]
     record("pat_vs_in_silico", columns, rows, figures)
