@@ -11,6 +11,7 @@ from torch import Tensor, nn
 import pnn_core as pnn
 from pnn_acoustic.response import poles_and_residues, state_space
 from pnn_acoustic.schematic import Microphone, Plate, Speaker
+from pnn_core.mixing import toeplitz
 
 __all__ = ["PlateTwin"]
 
@@ -37,7 +38,6 @@ class PlateTwin(pnn.Twin):
 
     config: Config
     sample: Tensor
-    lag: Tensor
 
     def __init__(self, device: pnn.Device, **settings: Any) -> None:
         super().__init__(device, **settings)
@@ -60,12 +60,10 @@ class PlateTwin(pnn.Twin):
         self.offset = nn.Parameter(torch.zeros(()))
         self.log_rail = nn.Parameter(torch.tensor(microphone.saturation_v).log())
 
-        delay = round((device.outputs.start_s - device.inputs.start_s) * rate_hz)
-        reach = samples + delay
-        self.register_buffer("sample", torch.arange(reach).float(), persistent=False)
-        at = torch.arange(samples)
-        lag = at[None, :] + delay - at[:, None]
-        self.register_buffer("lag", lag.clamp(min=-1) % (reach + 1), persistent=False)
+        self.samples = samples
+        self.delay = round((device.outputs.start_s - device.inputs.start_s) * rate_hz)
+        reach = torch.arange(samples + self.delay).float()
+        self.register_buffer("sample", reach, persistent=False)
 
     def forward(self, inputs: Tensor, params: Tensor) -> Tensor:
         """Predict; see `Twin.forward`."""
@@ -85,4 +83,4 @@ class PlateTwin(pnn.Twin):
 
     def matrix(self) -> Tensor:
         """Return the response as a causal matrix [sample in, sample out]."""
-        return nn.functional.pad(self.response(), (0, 1))[self.lag]
+        return toeplitz(self.response()[None])[0, : self.samples, self.delay :]
