@@ -28,6 +28,7 @@ from pnn_core.faults import Fault, PluginWarning
 from pnn_core.hookspecs import hookimpl
 from pnn_core.later import later
 from pnn_core.plugins import components, faults, get, temporary_plugin
+from pnn_core.server import Server
 from pnn_core.signals import SignalSpec
 from pnn_core.task import Split, Splits, Task, TaskConfig, stratified
 from pnn_core.usage import Usage
@@ -91,6 +92,7 @@ __all__ = [
     "PluginWarning",
     "Run",
     "RunError",
+    "Server",
     "SettingError",
     "SignalError",
     "SignalSpec",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from time import perf_counter
 from typing import Any, ClassVar, Self
 
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from pnn_core import config
 from pnn_core.errors import DeviceError, PNNError, told
+from pnn_core.lab import lab_settings
 from pnn_core.signals import Array, SignalSpec
 from pnn_core.usage import Usage
 
@@ -30,7 +32,8 @@ class Device(ABC):
     closed, with the same settings and nothing used.
 
     Args:
-        **settings: Fields of this device's nested `Config`.
+        **settings: Fields of this device's nested `Config`. Those left out come from
+            the lab file where it has them: see `pnn_core.lab`.
     """
 
     name: ClassVar[str]
@@ -39,13 +42,17 @@ class Device(ABC):
     virtual: ClassVar[bool] = False
     """True for a virtual bench, False for hardware."""
 
+    twin: ClassVar[str | None] = None
+    """Name of its twin, where that is not the device's own name."""
+
     power_w: float | None = None
     """Power drawn while it runs, in watts; None where it is not known."""
 
     Config: ClassVar[type[config.Config]] = config.Config
 
     def __init__(self, **settings: Any) -> None:
-        self.config = config.validated(self.Config, settings, owner=self.name)
+        given = lab_settings(self.name) | settings
+        self.config = config.validated(self.Config, given, owner=self.name)
         self.is_open = False
         self.usage = Usage()
         self._busy = threading.Lock()
@@ -87,6 +94,21 @@ class Device(ABC):
 
         It must also cope with a `connect` that failed half-way.
         """
+
+    @classmethod
+    def doctor(cls) -> Iterable[str]:
+        """Return lines for `pnn doctor`: what this machine has and lacks for it.
+
+        Opens nothing, takes no time, and never raises.
+        """
+        return ()
+
+    def record(self) -> dict[str, Any]:
+        """Return what belongs in a run's record: a serial number, a measured latency.
+
+        Called after the device is closed; what it returns is written as JSON.
+        """
+        return {}
 
     def run(self, inputs: ArrayLike, params: ArrayLike = ()) -> Array:
         """Check the signals, measure, check the measurement, and account for it.

@@ -17,6 +17,7 @@ from pnn_core.calibration import CalibrationConfig
 from pnn_core.device import Device
 from pnn_core.encoder import Encoder
 from pnn_core.errors import SettingError
+from pnn_core.lab import lab_settings
 from pnn_core.network import physical_network
 from pnn_core.readout import ReadoutName
 from pnn_core.task import Task
@@ -39,7 +40,8 @@ class Part(BaseModel):
             SettingError: If a setting does not fit.
         """
         cls = plugins.get(kind, self.name)
-        config.validated(cls.Config, self.settings, owner=self.name)
+        given = self._lab(kind) | self.settings
+        config.validated(cls.Config, given, owner=self.name)
         return cls
 
     @property
@@ -48,10 +50,20 @@ class Part(BaseModel):
         return self.model_extra or {}
 
     def resolved(self, kind: plugins.Kind) -> Part:
-        """Return the same with every default spelled out."""
+        """Return the same with every default spelled out.
+
+        What the lab file says is left out: it is the machine's, not the experiment's.
+        """
         model: type[config.Config] = self.load(kind).Config
-        full = config.validated(model, self.settings, owner=self.name)
-        return Part(name=self.name, **full.model_dump(mode="json", exclude_none=True))
+        lab = self._lab(kind)
+        full = config.validated(model, lab | self.settings, owner=self.name)
+        theirs = set(lab) - set(self.settings)
+        spelled = full.model_dump(mode="json", exclude_none=True, exclude=theirs)
+        return Part(name=self.name, **spelled)
+
+    def _lab(self, kind: plugins.Kind) -> dict[str, Any]:
+        """Return what this machine's lab file says of the component."""
+        return lab_settings(self.name) if kind == "device" else {}
 
 
 class NetworkConfig(config.Config):
@@ -159,5 +171,5 @@ class Experiment(config.Config):
         """Return the twin asked for, the device's own, or the learned one."""
         if self.twin is not None:
             return self.twin
-        own = self.device.name in plugins.components("twin")
-        return Part(name=self.device.name if own else "learned")
+        own = plugins.twin_of(self.device.load("device"))
+        return Part(name=own or "learned")

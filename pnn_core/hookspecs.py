@@ -1,4 +1,4 @@
-"""The five hooks a plugin may implement. Each returns classes; none takes arguments.
+"""The six hooks a plugin may implement. Each returns classes; none takes arguments.
 
 Import the classes inside the hook body, or name them with `pnn_core.later` where
 they need torch: listing what is installed must not import it.
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pnn_core.device import Device
     from pnn_core.encoder import Encoder
     from pnn_core.later import Later
+    from pnn_core.server import Server
     from pnn_core.task import Task
     from pnn_core.trainer import Trainer
     from pnn_core.twin import Twin
@@ -47,3 +48,8 @@ def pnn_trainers() -> Iterable[type[Trainer] | Later]:  # type: ignore[empty-bod
 @hookspec
 def pnn_tasks() -> Iterable[type[Task] | Later]:  # type: ignore[empty-body]
     """Return the tasks: data sets with train, validation and test splits."""
+
+
+@hookspec
+def pnn_servers() -> Iterable[type[Server] | Later]:  # type: ignore[empty-body]
+    """Return the virtual benches that drivers reach through a real protocol."""

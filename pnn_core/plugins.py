@@ -25,7 +25,7 @@ from pnn_core.errors import PluginError, nearest
 from pnn_core.faults import Fault, PluginWarning, fault, refuse_other_core
 from pnn_core.later import Later
 
-Kind = Literal["device", "encoder", "twin", "trainer", "task"]
+Kind = Literal["device", "encoder", "twin", "trainer", "task", "server"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _faults: dict[tuple[str, str], Fault] = {}
@@ -33,10 +33,10 @@ _faults: dict[tuple[str, str], Fault] = {}
 
 @dataclass(frozen=True)
 class Component:
-    """One installed device, encoder, twin, trainer or task.
+    """One installed device, encoder, twin, trainer, task or server.
 
     Args:
-        kind: Which of the five.
+        kind: Which of the six.
         name: What users type to choose it.
         summary: The first line of its docstring.
         plugin: The entry point that provides it.
@@ -198,6 +198,12 @@ def get(kind: Kind, name: str) -> type[Any]:
         f"  Installed: {', '.join(sorted(found)) or 'none'}.\n"
         f"  More plugins: pip install pnn-<name>; then check with `pnn list`.{broken}"
     )
+
+
+def twin_of(device: type[Any] | Any) -> str | None:
+    """Return the name of a device's own twin, or None where none is installed."""
+    name = device.twin or device.name
+    return name if name in components("twin") else None
 
 
 @contextmanager

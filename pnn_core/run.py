@@ -1,6 +1,7 @@
 """Run folders: what was asked, what was measured, and the trained network.
 
     experiment.toml   the experiment with every default spelled out
+    device.json       what the device says of itself, such as a measured latency
     manifest.json     status, versions, machine, and the checksum of experiment.toml
     calibration.json  reality gaps and what the calibration cost
     twin.npz          the twin's weights

@@ -17,6 +17,7 @@ from pnn_core.device import Device
 from pnn_core.errors import RunError
 from pnn_core.evaluation import Evaluation, Tick, batch, evaluate
 from pnn_core.experiment import Experiment
+from pnn_core.lab import lab_settings
 from pnn_core.layer import PhysicalLayer, Where, forwarding
 from pnn_core.run import Arrays, Run
 from pnn_core.stored import fill, network_arrays, state_arrays
@@ -230,7 +231,13 @@ def _recorded(folder: Path, experiment: Experiment) -> Iterator[tuple[Run, Devic
     """Start a run folder and its device, and mark what became of both."""
     device = experiment.build_device()
     signals = {port: asdict(getattr(device, port)) for port in PORTS}
-    run = Run.create(folder, experiment.toml(), virtual=device.virtual, signals=signals)
+    run = Run.create(
+        folder,
+        experiment.toml(),
+        virtual=device.virtual,
+        signals=signals,
+        lab=lab_settings(device.name),
+    )
     try:
         with device:
             yield run, device
@@ -242,3 +249,5 @@ def _recorded(folder: Path, experiment: Experiment) -> Iterator[tuple[Run, Devic
         raise
     finally:
         run.mark(run.manifest["status"], usage=asdict(device.usage))
+        if facts := device.record():
+            run.write_json("device.json", facts)

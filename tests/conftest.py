@@ -30,6 +30,7 @@ trainer = { name = "pat", epochs = 2, batch_size = 40, lr = 0.1 }
 def core_alone(monkeypatch):
     """Load no installed plugin, and leave the manager as if nothing had been used."""
     monkeypatch.setenv("PNN_PLUGINS", "")
+    monkeypatch.delenv("PNN_LAB", raising=False)
     plugins.reload()
     yield
     plugins.reload()

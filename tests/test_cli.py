@@ -10,7 +10,16 @@ import pytest
 from pnn_core.cli import main
 from pnn_core.run import Run
 
-COMMANDS = ("list", "doctor", "check", "calibrate", "train", "evaluate", "report")
+COMMANDS = (
+    "list",
+    "doctor",
+    "check",
+    "bench",
+    "calibrate",
+    "train",
+    "evaluate",
+    "report",
+)
 
 
 @pytest.fixture

@@ -64,6 +64,23 @@ def check(
 
 
 @app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="Name of a server, see `pnn list`.")],
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(help="What to run beside it, after --; else wait for Ctrl-C."),
+    ] = None,
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting, as key=value.")
+    ] = None,
+) -> int:
+    """Start a virtual bench that drivers reach through a real protocol."""
+    from pnn_core.cli.serving import parsed, serve
+
+    return serve(name, parsed(setting or []), command or [])
+
+
+@app.command()
 def calibrate(path: ExperimentPath, run: Folder = None, as_json: AsJson = False) -> int:
     """Calibrate an experiment's twin, and leave it in a run folder."""
     from pnn_core.cli.progress import progress

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib.metadata import entry_points
 from typing import Any
 
 from pnn_core import plugins, run
 from pnn_core.cli.listing import faults_as_text
+from pnn_core.errors import PluginError, told
 from pnn_core.version import __version__
 
 
@@ -38,8 +40,25 @@ def examine() -> dict[str, Any]:
         "machine": run.machine(),
         "PNN_PLUGINS": os.environ.get("PNN_PLUGINS"),
         "plugins": rows,
+        "devices": _told_by("device", lambda cls: list(cls.doctor())),
+        "servers": _told_by("server", lambda cls: [cls.missing() or "can be started"]),
         "faults": [asdict(fault) for fault in faults],
     }
+
+
+def _told_by(
+    kind: plugins.Kind, ask: Callable[[type[Any]], list[str]]
+) -> dict[str, list[str]]:
+    """Return what each component of a kind says of this machine."""
+    found = {}
+    for name, component in sorted(plugins.components(kind).items()):
+        try:
+            found[name] = ask(component.load())
+        except PluginError as error:
+            found[name] = str(error).splitlines()
+        except Exception as error:  # a plugin may raise anything
+            found[name] = [f"could not be asked: {told(error)}"]
+    return {name: lines for name, lines in found.items() if lines}
 
 
 def as_text(found: dict[str, Any]) -> str:
@@ -55,6 +74,10 @@ def as_text(found: dict[str, Any]) -> str:
         f"{r['components']} components"
         for r in found["plugins"]
     ]
+    for kind in ("devices", "servers"):
+        lines += [kind] if found[kind] else []
+        for name, said in found[kind].items():
+            lines += [f"  {name}", *(f"    {line}" for line in said)]
     lines += faults_as_text(found["faults"])
     if not found["faults"]:
         lines.append("no faults found")

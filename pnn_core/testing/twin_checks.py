@@ -153,9 +153,10 @@ def _level(spec: SignalSpec, share: float, *batch: int) -> Signal:
 
 def _twin(device: Device) -> Twin:
     """Return the device's own twin, or exempt a device that has none."""
-    if device.name not in plugins.components("twin"):
+    own = plugins.twin_of(device)
+    if own is None:
         raise Exempt(f"No twin is named {device.name!r}; 'learned' fits any device.")
-    twin: Twin = plugins.get("twin", device.name)(device)
+    twin: Twin = plugins.get("twin", own)(device)
     return twin
 
 
