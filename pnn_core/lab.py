@@ -13,7 +13,6 @@ in an experiment.
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +40,8 @@ def read_lab(path: Path) -> dict[str, dict[str, Any]]:
     Raises:
         SettingError: If it cannot be read, or is no lab file.
     """
+    import tomllib  # most machines have no lab file, and start sooner without
+
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -8,8 +8,6 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-import tomli_w
-
 from pnn_core import config
 from pnn_core.errors import DeviceError
 from pnn_core.lab import PNN_LAB, read_lab
@@ -101,6 +99,8 @@ class Server(ABC):
 
     def _lab_file(self) -> str:
         """Write a lab file: the one in force, with this device's settings on top."""
+        import tomli_w
+
         path = os.environ.get(PNN_LAB)
         devices = read_lab(Path(path)) if path else {}
         devices[self.device] = devices.get(self.device, {}) | self.settings()
