@@ -8,8 +8,10 @@ CONSTRAINTS ?= constraints.txt
 PYTEST ?=
 BIN := .venv/bin
 PACKAGES := -e '.[report,dev]' -e plugins/tasks -e plugins/acoustic
+# What drivers are tested against: sound servers, PortAudio, ngspice.
+SYSTEM := jackd2 libasound2-plugins libportaudio2 ngspice pulseaudio
 
-.PHONY: setup demo test bench docs lint clean
+.PHONY: setup system demo test bench docs lint clean
 setup: .venv/ready
 
 .venv/ready: pyproject.toml $(wildcard plugins/*/pyproject.toml) $(CONSTRAINTS)
@@ -19,10 +21,20 @@ setup: .venv/ready
 	@$(BIN)/pip install -q --disable-pip-version-check -c $(CONSTRAINTS) $(PACKAGES)
 	@touch $@
 
+# Installs them where that is allowed without asking; elsewhere says how.
+system:
+	@if dpkg -s $(SYSTEM) >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing $(SYSTEM) ..."; \
+	  echo jackd2 jackd/tweak_rt_limits boolean false | debconf-set-selections; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	    --no-install-recommends $(SYSTEM) >/dev/null; \
+	else echo "tests against sound servers and ngspice will skip: they need $(SYSTEM)"; fi
+
 demo: .venv/ready
 	$(BIN)/python examples/demo.py
 
-test: .venv/ready
+test: .venv/ready system
 	$(BIN)/python -m pytest -n 2 $(PYTEST)
 
 bench: .venv/ready
