@@ -64,6 +64,7 @@ class PlateTwin(pnn.Twin):
         self.delay = round((device.outputs.start_s - device.inputs.start_s) * rate_hz)
         reach = torch.arange(samples + self.delay).float()
         self.register_buffer("sample", reach, persistent=False)
+        self._kept = torch.empty(0), torch.empty(0)
 
     def forward(self, inputs: Tensor, params: Tensor) -> Tensor:
         """Predict; see `Twin.forward`."""
@@ -82,5 +83,20 @@ class PlateTwin(pnn.Twin):
         return self.scale * ringing
 
     def matrix(self) -> Tensor:
-        """Return the response as a causal matrix [sample in, sample out]."""
+        """Return the response as a causal matrix [sample in, sample out].
+
+        While the twin is frozen it is kept, together with the weights it was built of.
+        """
+        weights = torch.cat([weight.flatten() for weight in self.parameters()])
+        if weights.requires_grad:
+            return self._built()
+        seen, matrix = self._kept
+        place = matrix.dtype, matrix.device
+        if place != (weights.dtype, weights.device) or not weights.equal(seen):
+            with torch.inference_mode(False), torch.no_grad():
+                self._kept = weights.clone(), self._built()
+        return self._kept[1]
+
+    def _built(self) -> Tensor:
+        """Return the matrix of the weights as they are."""
         return toeplitz(self.response()[None])[0, : self.samples, self.delay :]

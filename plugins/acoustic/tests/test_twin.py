@@ -32,8 +32,9 @@ def waveforms(batch):
     return torch.from_numpy(rng.uniform(-5, 5, (batch, 196)).astype(np.float32))
 
 
-def test_bench_and_twin_share_only_the_schematic():
-    assert imported("bench") & imported("twin") == SHARED
+@pytest.mark.parametrize("twin", ["twin", "motion_twin"])
+def test_bench_and_twin_share_only_the_schematic(twin):
+    assert imported("bench") & imported(twin) == SHARED
 
 
 def test_twin_of_a_rig_built_as_drawn_is_exact_at_small_signals():
@@ -69,3 +70,27 @@ def test_twin_is_causal_up_to_the_recorders_delay():
     assert inputs.grad[0, 41:].abs().max() == 0
     assert inputs.grad[0, 40].abs() > 0
     assert pytest.approx(0) != float(inputs.grad[0, 0])
+
+
+def test_kept_matrix_is_rebuilt_when_a_weight_changes():
+    twin = PlateTwin(PlateBench()).requires_grad_(False)
+    first = twin(waveforms(2), NOTHING)
+    assert twin.matrix() is twin.matrix()
+    twin.log_decay.data.add_(0.1)  # which torch's version counter does not see
+    fresh = PlateTwin(PlateBench())
+    fresh.load_state_dict(twin.state_dict())
+    assert torch.equal(twin(waveforms(2), NOTHING), fresh(waveforms(2), NOTHING))
+    assert not torch.equal(twin(waveforms(2), NOTHING), first)
+    assert twin.double()(waveforms(2).double(), NOTHING).dtype == torch.float64
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_matrix_kept_while_measuring_the_gap_serves_training(mode):
+    twin = PlateTwin(PlateBench())
+    with mode():
+        twin(waveforms(2), NOTHING)
+    twin.requires_grad_(False)
+    for _ in range(2):
+        inputs = waveforms(2).requires_grad_()
+        twin(inputs, NOTHING).sum().backward()
+    assert inputs.grad.isfinite().all()

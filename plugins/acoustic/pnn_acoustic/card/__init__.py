@@ -1,0 +1,1 @@
+"""The driver of the real plate: one sound card that plays and records."""

@@ -1,0 +1,1 @@
+"""The sound bench: the virtual plate as a program behind a sound server."""
