@@ -1,0 +1,1 @@
+"""Electronic substrates: a resonant circuit of four parts, and what plays it."""

@@ -1,0 +1,1 @@
+"""The circuit on NI-DAQmx: a driver, and a virtual board that it can reach."""

@@ -1,0 +1,1 @@
+"""The circuit's netlist, run by ngspice."""

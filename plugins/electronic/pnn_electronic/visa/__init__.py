@@ -1,0 +1,1 @@
+"""The circuit between a waveform generator and an oscilloscope, reached by VISA."""

@@ -1,0 +1,1 @@
+"""The virtual instruments that the VISA server consists of."""
