@@ -1,0 +1,1 @@
+"""Optical substrates: shaped pulses, frequency-doubled in a crystal."""

@@ -1,0 +1,1 @@
+"""The virtual rig as instruments, which drivers reach through their protocols."""
