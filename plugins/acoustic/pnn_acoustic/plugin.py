@@ -17,8 +17,11 @@ def pnn_devices() -> list[Any]:
 
 @hookimpl
 def pnn_twins() -> list[Any]:
-    """Return the plate's model."""
-    return [later("pnn_acoustic.twin:PlateTwin")]
+    """Return the plate's models."""
+    return [
+        later("pnn_acoustic.twin:PlateTwin"),
+        later("pnn_acoustic.motion_twin:MotionTwin"),
+    ]
 
 
 @hookimpl

@@ -49,7 +49,7 @@ class Parts:
     beta_a_per_v2: float = 1.304e-3
     lambda_per_v: float = 2.25e-3
     drive_gain: float = 0.2
-    gate_gain: float = 0.5
+    gate_gain: float = 1.0
     """Of the gate's buffer, relative to the driven voltage."""
     gate_bias_v: float = -3.13
     probe_gain: float = 1.0

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 
 import pnn_core as pnn
 from pnn_electronic.schematic import Parts
@@ -88,6 +89,7 @@ class Played(torch.autograd.Function):
         return _rows(heard, len(volts))
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, ...]:
         """Go back through the steps."""
         from pnn_electronic.adjoint import VALUES, pull

@@ -2,106 +2,131 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
 import torch
 from pydantic import Field
 from torch import Tensor, nn
 
 import pnn_core as pnn
-from pnn_core.encoder import Encoder, filled, unit_to_range
+from pnn_core.encoder import filled, unit_to_range
 
 __all__ = ["DigitalLinearEncoder", "SpectrumEncoder"]
 
 
-class _Ranged(Encoder):
-    """Ends in a range: clips, and notes how far it was asked beyond it."""
+class SpectrumEncoder(pnn.Encoder):
+    """Features on the red side of the spectrum, trained values on the blue side.
 
-    def ranged(self, unit: Tensor) -> Tensor:
-        if self.training and torch.is_grad_enabled():
-            self.overdrive = nn.functional.softplus(unit.abs() - 1, beta=20).mean()
-        else:
-            self.overdrive = None
-        return unit_to_range(unit.clamp(-1, 1), self.spec)
-
-
-class SpectrumEncoder(_Ranged):
-    """Features and trained values side by side on the spectrum."""
+    A carrier pixel holds gain (x - centre) / spread + offset, clipped to the range,
+    with trained gain and offset; centre and spread are mean and deviation of its
+    feature over the first batch, and then held. Fewer features than carriers are
+    repeated; of more, neighbours are averaged. `overdrive` is that of
+    `pnn.AffineEncoder`, trained pixels included.
+    """
 
     name = "optical-spectrum"
 
     class Config(pnn.Config):
         """Settings of the encoder."""
 
-        feature_share: float = Field(
-            0.5, gt=0, le=1, description="Share of the pixels that carry features."
+        carriers: float = Field(
+            0.5, gt=0, lt=1, description="Share of the pixels that carry features."
         )
-        layout: Literal["halves", "interleaved"] = "halves"
-        scale: Literal["gain", "offset", "affine"] = "affine"
-        seed: int = 0
-        floor: float = 1e-6
-        normalise: Literal["none", "max", "mean", "rms"] = "none"
+        normalise: bool = Field(
+            True,
+            description="Whether each example is divided by its own RMS, as a meter "
+            "with automatic gain does.",
+        )
+        least_spread: float = Field(
+            1e-3, gt=0, description="Spread below which a feature is not amplified."
+        )
+        seed: int = Field(0, ge=0, description="Seed of the trained pixels at first.")
 
     config: Config
+    centre: Tensor
+    spread: Tensor
 
-    def __init__(self, spec: Any, **settings: Any) -> None:
+    def __init__(self, spec: pnn.SignalSpec, **settings: Any) -> None:
         super().__init__(spec, **settings)
-        pixels = spec.shape[-1]
-        self.carriers = round(self.config.feature_share * pixels)
-        shape = (*spec.shape[:-1], self.carriers)
-        self.register_buffer("centre", torch.full(shape, float("nan")))
-        self.register_buffer("spread", torch.full(shape, float("nan")))
-        self.gain = nn.Parameter(torch.full(shape, 1.0))
-        self.offset = nn.Parameter(torch.zeros(shape))
+        *channels, pixels = spec.shape
+        carriers = min(max(1, round(self.config.carriers * pixels)), pixels - 1)
+        self.shape = (*channels, carriers)
         rng = torch.Generator().manual_seed(self.config.seed)
-        self.trained = nn.Parameter(
-            torch.rand((*spec.shape[:-1], pixels - self.carriers), generator=rng) - 0.5
-        )
+        drawn = torch.rand((*channels, pixels - carriers), generator=rng)
+        self.gain = nn.Parameter(torch.full(self.shape, 0.5))
+        self.offset = nn.Parameter(torch.zeros(self.shape))
+        self.trained = nn.Parameter(2 * drawn - 1)
+        self.register_buffer("centre", torch.full(self.shape, float("nan")))
+        self.register_buffer("spread", torch.full(self.shape, float("nan")))
 
     def forward(self, features: Tensor) -> Tensor:
-        flat = features.flatten(1)
-        if flat.shape[1] > self.carriers:
-            flat = nn.functional.adaptive_avg_pool1d(flat[:, None], self.carriers)[:, 0]
-        if self.config.normalise == "max":
-            flat = flat / flat.amax(1, keepdim=True).clamp(min=1e-6)
-        elif self.config.normalise == "mean":
-            flat = flat / flat.mean(1, keepdim=True).clamp(min=1e-6)
-        elif self.config.normalise == "rms":
-            flat = flat / flat.square().mean(1, keepdim=True).sqrt().clamp(min=1e-6)
-        full = filled(flat, self.gain.shape, self.name)
+        """Encode, and note the overdrive while training."""
+        x = self._carried(features.flatten(1))
         if self.centre.isnan().any():
-            with torch.no_grad():
-                self.centre.copy_(full.mean(0)); self.spread.copy_(full.std(0).clamp(min=self.config.floor))
-        unit = self.gain * (full - self.centre) / self.spread + self.offset
-        trained = self.trained.expand(len(unit), *self.trained.shape)
-        return self.ranged(torch.cat([unit, trained], dim=-1))
+            self.centre.copy_(x.detach().mean(0))
+            spread = x.detach().std(0, correction=0)
+            self.spread.copy_(spread.clamp(min=self.config.least_spread))
+        carried = self.gain * (x - self.centre) / self.spread + self.offset
+        trained = self.trained.expand(len(x), *self.trained.shape)
+        unit = torch.cat([carried, trained], dim=-1)
+        self.overdrive = None
+        if self.training and torch.is_grad_enabled():
+            self.overdrive = nn.functional.softplus(unit.abs() - 1, beta=20).mean()
+        return unit_to_range(unit.clamp(-1, 1), self.spec)
+
+    def _carried(self, flat: Tensor) -> Tensor:
+        """Return features [batch, any] as [batch, *carriers]."""
+        room = torch.Size(self.shape).numel()
+        if flat.shape[1] > room:
+            flat = nn.functional.adaptive_avg_pool1d(flat[:, None], room)[:, 0]
+        if self.config.normalise:
+            rms = flat.square().mean(1, keepdim=True).sqrt()
+            flat = flat / rms.clamp(min=1e-6)
+        return filled(flat, self.shape, f"Encoder {self.name!r}")
 
 
-class DigitalLinearEncoder(_Ranged):
-    """A trained digital linear map from features to pixels."""
+class DigitalLinearEncoder(pnn.Encoder):
+    """A trained digital linear map from features to the device's inputs.
+
+    inputs = middle + half_span ((1 - s) tanh(place) + s clip(z / deviations)), with z
+    the mapped features, each standardised over the batch (its running mean and
+    variance once training is over), and a trained share s and place per input. So the
+    map fills the range and hardly ever clips: with the physics left out, the network
+    is all but linear.
+    """
 
     name = "digital-linear"
 
     class Config(pnn.Config):
         """Settings of the encoder."""
 
-        sigmas: float = 3.0
-        scale0: float = 0.9
+        features: int = Field(196, ge=1, description="Features of an example.")
+        deviations: float = Field(
+            3.0, gt=0, description="Standard deviations that fill half the share."
+        )
 
     config: Config
 
-    def __init__(self, spec: Any, **settings: Any) -> None:
+    def __init__(self, spec: pnn.SignalSpec, **settings: Any) -> None:
         super().__init__(spec, **settings)
-        self.map = nn.LazyLinear(spec.size, bias=False)
+        self.map = nn.Linear(self.config.features, spec.size, bias=False)
         self.standard = nn.BatchNorm1d(spec.size, affine=False, momentum=0.02)
-        s0 = self.config.scale0
-        self.share = nn.Parameter(torch.full((spec.size,), float(np.log(s0 / (1 - s0)))))
+        self.share = nn.Parameter(torch.full((spec.size,), 2.0))
         self.place = nn.Parameter(torch.zeros(spec.size))
 
     def forward(self, features: Tensor) -> Tensor:
-        """Encode."""
-        standard = self.standard(self.map(features.flatten(1))) / self.config.sigmas
+        """Encode.
+
+        Raises:
+            SignalError: If there are not as many features as expected.
+        """
+        flat = features.flatten(1)
+        if flat.shape[1] != self.config.features:
+            raise pnn.SignalError(
+                f"Encoder {self.name!r} expects {self.config.features} features, got "
+                f"{flat.shape[1]}.\n  Set features = {flat.shape[1]}."
+            )
+        z = self.standard(self.map(flat)) / self.config.deviations
         share = self.share.sigmoid()
-        unit = self.place.tanh() * (1 - share) + share * standard.clamp(-1, 1)
-        return self.ranged(unit.reshape(-1, *self.spec.shape))
+        unit = (1 - share) * self.place.tanh() + share * z.clamp(-1, 1)
+        return unit_to_range(unit.reshape(-1, *self.spec.shape), self.spec)

@@ -38,19 +38,19 @@ class SpectrometerSettings(pnn.Config):
         5e-4, ge=0, le=0.1, description="Share of all light spread over all bins."
     )
     well_electrons: float = Field(
-        1e5, ge=1e3, le=1e8, description="Electrons that fill one sensor pixel."
+        1.6e5, ge=1e3, le=1e8, description="Electrons that fill one sensor pixel."
     )
     sensor_pixels: int = Field(4, ge=1, le=64, description="Sensor pixels per bin.")
     shot_noise: float = Field(
         1.0, ge=0, le=10, description="Shot noise, relative to Poisson's."
     )
     read_noise_electrons: float = Field(
-        50.0, ge=0, le=1e5, description="RMS read noise per sensor pixel."
+        120.0, ge=0, le=1e5, description="RMS read noise per sensor pixel."
     )
     dark_electrons_per_s: float = Field(
         2e4, ge=0, le=1e8, description="Dark current per sensor pixel."
     )
-    adc_bits: int = Field(14, ge=2, le=24, description="Resolution of its converter.")
+    adc_bits: int = Field(16, ge=2, le=24, description="Resolution of its converter.")
 
 
 class Spectrograph:

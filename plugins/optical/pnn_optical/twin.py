@@ -47,7 +47,9 @@ class ThinCrystalTwin(pnn.Twin):
         lines = pixels * per_pixel
         offset_hz = Shaper().span_hz * _centred(lines)
         width_hz = Pulse().bandwidth_hz
-        amplitude = torch.exp(-2 * torch.log(torch.tensor(2.0)) * (offset_hz / width_hz) ** 2)
+        amplitude = torch.exp(
+            -2 * torch.log(torch.tensor(2.0)) * (offset_hz / width_hz) ** 2
+        )
         taps = torch.zeros(2, 3, lines)
         taps[0, 1] = amplitude / amplitude.sum().sqrt()
         self.taps = nn.Parameter(taps)
@@ -59,7 +61,13 @@ class ThinCrystalTwin(pnn.Twin):
         self.pixels, self.lines, self.per_pixel = pixels, lines, per_pixel
 
         drawing = Spectrometer()
-        harmonic_hz = 2 * Shaper().span_hz * (2 * lines - 1) / (2 * lines) * _centred(2 * lines - 1)
+        harmonic_hz = (
+            2
+            * Shaper().span_hz
+            * (2 * lines - 1)
+            / (2 * lines)
+            * _centred(2 * lines - 1)
+        )
         edge_hz = drawing.span_hz * (torch.arange(bins + 1) / bins - 0.5)
         sigma_hz = drawing.resolution_hz / (8 * torch.log(torch.tensor(2.0))).sqrt()
         below = torch.special.ndtr((edge_hz - harmonic_hz[:, None]) / sigma_hz)
