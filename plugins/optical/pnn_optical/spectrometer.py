@@ -50,6 +50,9 @@ class SpectrometerSettings(pnn.Config):
     dark_electrons_per_s: float = Field(
         2e4, ge=0, le=1e8, description="Dark current per sensor pixel."
     )
+    baseline: float = Field(
+        0.02, ge=0, le=0.5, description="What it reads without charge, of full scale."
+    )
     adc_bits: int = Field(16, ge=2, le=24, description="Resolution of its converter.")
 
 
@@ -97,7 +100,8 @@ class Spectrograph:
             light: As `light` returns it.
             exposure_s: Exposure for which that shall hold.
         """
-        full = self.full_electrons - self.dark_electrons(exposure_s)
+        room = (1 - self.settings.baseline) * self.full_electrons
+        full = room - self.dark_electrons(exposure_s)
         self.electrons_per_unit_s = full / (float(light.max()) * exposure_s)
 
     def dark_electrons(self, exposure_s: float) -> float:
@@ -115,6 +119,7 @@ class Spectrograph:
         noise = rng.standard_normal(mean.shape, dtype=np.float32)
         electrons = mean + np.sqrt(variance) * noise
         steps = 2**settings.adc_bits - 1
-        scaled = electrons * np.float32(steps / self.full_electrons)
-        counts: Array = np.rint(scaled).clip(0, steps) / np.float32(steps)
+        scaled = electrons / np.float32(self.full_electrons)
+        scaled += np.float32(settings.baseline)
+        counts: Array = np.rint(scaled * steps).clip(0, steps) / np.float32(steps)
         return counts
