@@ -45,7 +45,8 @@ def test_outputs_are_those_of_the_bench_in_process_to_the_sample(sound_bench):
         outputs = plate.run(inputs)
     expected = bench_outputs(inputs)
     difference = outputs - expected
-    assert difference.std() == pytest.approx(APART_V, rel=0.02)
+    # 7,840 differences give their RMS to 0.8 %, and clipped samples have no noise
+    assert difference.std() == pytest.approx(APART_V, rel=0.05)
     for lag in (-1, 1):
         assert (np.roll(outputs, lag, axis=1) - expected).std() > 100 * APART_V
 
