@@ -32,13 +32,8 @@ class SpectrumEncoder(pnn.Encoder):
         carriers: float = Field(
             0.5, gt=0, lt=1, description="Share of the pixels that carry features."
         )
-        normalise: bool = Field(
-            True,
-            description="Whether each example is divided by its own RMS, as a meter "
-            "with automatic gain does.",
-        )
         least_spread: float = Field(
-            1e-3, gt=0, description="Spread below which a feature is not amplified."
+            0.1, gt=0, description="Spread below which a feature is not amplified."
         )
         seed: int = Field(0, ge=0, description="Seed of the trained pixels at first.")
 
@@ -79,9 +74,6 @@ class SpectrumEncoder(pnn.Encoder):
         room = torch.Size(self.shape).numel()
         if flat.shape[1] > room:
             flat = nn.functional.adaptive_avg_pool1d(flat[:, None], room)[:, 0]
-        if self.config.normalise:
-            rms = flat.square().mean(1, keepdim=True).sqrt()
-            flat = flat / rms.clamp(min=1e-6)
         return filled(flat, self.shape, f"Encoder {self.name!r}")
 
 

@@ -22,7 +22,7 @@ def light(inputs, **settings):
 def test_open_mask_just_fills_the_scale():
     with ShgBench(**QUIET) as bench:
         spectrum = bench.run(np.ones((1, 100), np.float32), NOTHING)
-    assert spectrum.max() == pytest.approx(0.98, abs=1e-3)  # less the baseline
+    assert 0.98 < spectrum.max() <= 1
 
 
 def test_light_is_proportional_to_exposure_until_it_saturates():
@@ -30,7 +30,7 @@ def test_light_is_proportional_to_exposure_until_it_saturates():
     with ShgBench(**QUIET) as short:
         once = short.run(inputs, NOTHING)
     with ShgBench(**QUIET, exposure_s=4 * FULL_OPEN_S) as long:
-        assert long.run(inputs, NOTHING) == pytest.approx(4 * once, abs=1e-4)
+        assert long.run(inputs, NOTHING) == pytest.approx(4 * once, abs=4e-4)
         assert long.run(np.ones((1, 100)), NOTHING).max() < 1  # less the dark level
 
 
@@ -63,7 +63,7 @@ def test_channels_are_passes_of_their_own():
 
 
 def test_dark_mask_gives_the_stated_noise():
-    with ShgBench() as bench:
+    with ShgBench(extinction=0.0, dark_electrons_per_s=1e6) as bench:
         dark = bench.run(np.zeros((256, 100), np.float32), NOTHING)
         config, full = bench.config, bench.optics.spectrometer.full_electrons
     read = config.read_noise_electrons**2 * config.sensor_pixels

@@ -3,9 +3,7 @@ import pytest
 from pnn_optical.grid import Grid
 from pnn_optical.spectrometer import Spectrograph, SpectrometerSettings
 
-EXACT = {
-    "line_offset_hz": 0.0, "response_spread": 0.0, "stray_light": 0.0, "baseline": 0.0,
-}  # fmt: skip
+EXACT = {"line_offset_hz": 0.0, "response_spread": 0.0, "stray_light": 0.0}
 SILENT = {"shot_noise": 0.0, "read_noise_electrons": 0.0, "dark_electrons_per_s": 0.0}
 GRID = Grid(100, 4)
 EXPOSURE_S = 1e-2
@@ -66,13 +64,6 @@ def test_full_well_saturates():
     meter = spectrograph(**SILENT)
     assert counted(meter, 0.5) == pytest.approx(0.5, abs=1e-4)
     assert (counted(meter, 3.0) == 1).all()
-
-
-def test_baseline_keeps_noise_off_the_converters_end():
-    meter = spectrograph(baseline=0.02)
-    dark = counted(meter, 0.0, copies=200)
-    assert dark.min() > 0
-    assert dark.mean() == pytest.approx(0.02, rel=0.1)
 
 
 def test_converter_has_as_many_steps_as_its_bits_allow():
