@@ -8,20 +8,23 @@
 """
 
 import doctest
+import gc
 import io
 import os
 import re
 import runpy
 import shlex
 import sys
+import threading
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from pathlib import Path
 
 import pytest
 
 from pnn_core import plugins
+from pnn_core.errors import PNNError
 from pnn_core.testing.exempt import Exempt
 
 ROOT = Path(__file__).parent
@@ -99,6 +102,42 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"nothing may be missing here: {call.excinfo.value}"
     return report
+
+
+@pytest.fixture
+def refusal() -> Callable[..., AbstractContextManager[pytest.ExceptionInfo]]:
+    """Return a context that expects a PNNError that says some words, and a way out."""
+
+    @contextmanager
+    def expect(family: type[PNNError], *said: str) -> Iterator[pytest.ExceptionInfo]:
+        with pytest.raises(family) as caught:
+            yield caught
+        message = str(caught.value)
+        first, *rest = message.splitlines()
+        assert isinstance(caught.value, PNNError)
+        assert [words for words in said if words not in message] == [], message
+        assert not first.startswith(" "), message
+        assert rest, f"no way out: {message}"
+        assert rest[-1].startswith("  "), message
+
+    return expect
+
+
+@pytest.fixture
+def leaves_nothing() -> Iterator[None]:
+    """Require that no thread and no socket is left."""
+
+    def held() -> tuple[int, int]:
+        gc.collect()
+        handles = Path("/proc/self/fd").iterdir()
+        sockets = [
+            h for h in handles if h.is_symlink() and "socket:" in str(h.readlink())
+        ]
+        return threading.active_count(), len(sockets)
+
+    before = held()
+    yield
+    assert held() == before
 
 
 @pytest.fixture

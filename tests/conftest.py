@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from textwrap import dedent
 from typing import ClassVar
@@ -65,25 +64,6 @@ def rig(core_alone):
     with pnn.temporary_plugin(Plugin(), "toy"):
         yield Rig
     assert Rig.calls.count("connect") == Rig.calls.count("disconnect")
-
-
-@pytest.fixture
-def refusal():
-    """Return a context that expects a PNNError that says some words, and a way out."""
-
-    @contextmanager
-    def expect(family, *said):
-        with pytest.raises(family) as caught:
-            yield
-        message = str(caught.value)
-        first, *rest = message.splitlines()
-        assert isinstance(caught.value, pnn.PNNError)
-        assert [words for words in said if words not in message] == [], message
-        assert not first.startswith(" "), message
-        assert rest, f"no way out: {message}"
-        assert rest[-1].startswith("  "), message
-
-    return expect
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ import numpy as np
 from pnn_acoustic.rig import RigConfig
 from pnn_acoustic.sound_bench.live import LivePlate
 from pnn_acoustic.sound_bench.wire import Fault, Wire
+from pnn_core.program import say
 
 
 def main() -> None:
@@ -40,14 +41,14 @@ def main() -> None:
     plate.heard_v(np.zeros(1, np.float32))  # compiles, once
     try:
         with _served(folder, settings, plate, wire) as server:
-            print("ready", file=answers, flush=True)
+            say("ready", answers)
             for line in sys.stdin:
-                kind, *numbers = line.split()
+                kind, *numbers = json.loads(line).split()
                 if kind == "die":
                     server.kill()
                 else:
                     wire.told = Fault(kind, *map(int, numbers))
-                    print("done", file=answers, flush=True)
+                    say("done", answers)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends already
     except OSError as error:
         print(error, file=sys.stderr)

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
-import selectors
 import shutil
-import subprocess
-import sys
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +12,7 @@ from pydantic import Field
 import pnn_core as pnn
 from pnn_acoustic.rig import DRIVE_V, FULL_SCALE_V, RigConfig
 from pnn_acoustic.sound_bench.needs import lacking
+from pnn_core.program import Program
 
 __all__ = ["SoundBench"]
 
@@ -54,7 +49,7 @@ class SoundBench(pnn.Server):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self._home: Path | None = None
-        self._program: subprocess.Popen[str] | None = None
+        self._program: Program | None = None
 
     @classmethod
     def missing(cls) -> str | None:
@@ -63,7 +58,7 @@ class SoundBench(pnn.Server):
 
     def start(self) -> None:
         """Start server and plate; again, and at the same place, after a `kill`."""
-        if self._program and self._program.poll() is None:
+        if self._program and self._program.runs:
             return
         self.stop()
         if lacks := lacking(self.config.server):
@@ -71,37 +66,21 @@ class SoundBench(pnn.Server):
         if self._home is None:
             self._home = Path(tempfile.mkdtemp(prefix="pnn-sound-"))
         self._home.mkdir(mode=0o700, exist_ok=True)
-        arguments = [str(self._home), json.dumps(self.config.model_dump())]
-        with tempfile.TemporaryFile("w+") as log:
-            self._program = subprocess.Popen(
-                [sys.executable, "-P", "-m", "pnn_acoustic.sound_bench", *arguments],
-                env=os.environ | self.environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                start_new_session=True,  # Ctrl-C is for this process
-            )
-            try:
-                if self._answer(self._program) != "ready":
-                    log.seek(0)
-                    raise pnn.DeviceError(
-                        f"{self.name} did not start; {self.config.server} said:\n"
-                        f"{log.read()[-1500:].strip() or 'nothing'}\n"
-                        f"  See `pnn doctor`, and whether other settings help."
-                    )
-            except BaseException:
-                self.stop()
-                raise
+        program = Program(
+            self.name,
+            "pnn_acoustic.sound_bench",
+            str(self._home),
+            self.config.model_dump_json(),
+            environment=self.environment(),
+        )
+        program.start(START_S)
+        self._program = program
 
     def stop(self) -> None:
         """Stop server and plate; see `Server.stop`."""
         program, self._program = self._program, None
         if program:
-            with program:
-                with suppress(subprocess.TimeoutExpired):
-                    program.communicate(timeout=STOP_S)
-                program.kill()
+            program.stop(STOP_S)
         if self._home:
             shutil.rmtree(self._home, ignore_errors=True)
 
@@ -149,24 +128,14 @@ class SoundBench(pnn.Server):
 
     def kill(self) -> None:
         """Kill the sound server, as if it had crashed. `start` starts it again."""
-        self._sent("die").wait(STOP_S)
+        program = self._running()
+        program.tell("die")
+        program.wait(STOP_S)
 
-    def _tell(self, command: str) -> None:
-        if self._answer(self._sent(command)) != "done":
-            raise pnn.DeviceError(f"{self.name} has ended.\n  Start it again.")
+    def _tell(self, order: str) -> None:
+        self._running().ask(order, START_S)
 
-    def _sent(self, command: str) -> subprocess.Popen[str]:
-        if not self._program or self._program.poll() is not None:
+    def _running(self) -> Program:
+        if not (self._program and self._program.runs):
             raise pnn.DeviceError(f"{self.name} does not run.\n  Start it first.")
-        print(command, file=self._program.stdin, flush=True)
         return self._program
-
-    @staticmethod
-    def _answer(program: subprocess.Popen[str]) -> str:
-        """Return the program's next word; none if it ends, or says nothing."""
-        assert program.stdout
-        with selectors.DefaultSelector() as answers:
-            answers.register(program.stdout, selectors.EVENT_READ)
-            if not answers.select(START_S):
-                return ""
-        return program.stdout.readline().strip()

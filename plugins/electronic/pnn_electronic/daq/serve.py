@@ -8,10 +8,8 @@ start afresh, or {}. The program ends with its stdin, and with its parent.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,18 +18,16 @@ import grpc
 import numpy as np
 from nidaqmx._stubs.nidaqmx_pb2_grpc import add_NiDAQmxServicer_to_server
 
+from pnn_core.program import say, tether
 from pnn_electronic.bench import CircuitBench
 from pnn_electronic.daq.board import Board
 from pnn_electronic.daq.protocol import Protocol
 from pnn_electronic.daq.rack import Rack
 
-PR_SET_PDEATHSIG = 1
-
 
 def main() -> None:
     """Serve until stdin ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    tether()
     settings = json.loads(sys.argv[1])
     place = {key: settings.pop(key) for key in ("host", "port", "board")}
     board = _board(place["board"], settings)
@@ -47,14 +43,14 @@ def main() -> None:
     add_NiDAQmxServicer_to_server(Protocol(rack), server)
     port = server.add_insecure_port(f"{place['host']}:{place['port']}")
     server.start()
-    _say({"port": port})
+    say({"port": port})
     for line in sys.stdin:
         command = json.loads(line)
         if "provoke" in command:
             board.faults.provoke(**command["provoke"])
         if "reset" in command:
             rack.reset()
-        _say(
+        say(
             {
                 "output_v": board.held_v,
                 "records": board.records,
@@ -69,10 +65,6 @@ def _board(name: str, settings: dict[str, Any]) -> Board:
     bench = CircuitBench(**settings).open()
     bench.respond(np.zeros((1, 2)))  # compiles what one record needs
     return Board(bench.circuit.respond, bench.converters, name)
-
-
-def _say(answer: dict[str, Any]) -> None:
-    print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

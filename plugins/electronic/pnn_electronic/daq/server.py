@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
-import select
-import subprocess
-import sys
-import tempfile
 from importlib.util import find_spec
-from typing import IO, Any
+from typing import Any
 
 from pydantic import Field
 
 import pnn_core as pnn
+from pnn_core.program import Program
 from pnn_electronic.bench import CircuitBench
 
 __all__ = ["DaqServer"]
 
 START_S = 120.0
 """Patience with the start: on a busy machine compiling takes half a minute."""
-
-ANSWER_S = 10.0
 
 
 class DaqServer(pnn.Server):
@@ -47,8 +41,9 @@ class DaqServer(pnn.Server):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self._process: subprocess.Popen[str] | None = None
-        self._errors: IO[str] | None = None
+        self.program = Program(
+            self.name, "pnn_electronic.daq.serve", self.config.model_dump_json()
+        )
         self._port = 0
 
     @classmethod
@@ -63,41 +58,11 @@ class DaqServer(pnn.Server):
 
     def start(self) -> None:
         """Start the program, and wait for the port that it listens at."""
-        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  stop closes it
-        self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "pnn_electronic.daq.serve",
-                self.config.model_dump_json(),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-        )
-        try:
-            self._port = self._answer(START_S)["port"]
-        except BaseException:
-            self.stop()
-            raise
+        self._port = self.program.start(START_S)["port"]
 
     def stop(self) -> None:
         """End the program; does nothing if it does not run."""
-        process, self._process = self._process, None
-        if process is not None:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.close()
-            try:
-                process.wait(1.0)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            process.stdout.close()
-        if self._errors is not None:
-            self._errors.close()
-            self._errors = None
+        self.program.stop()
 
     def settings(self) -> dict[str, Any]:
         """Return address, channels and signals."""
@@ -115,39 +80,12 @@ class DaqServer(pnn.Server):
     def provoke(self, kind: str, call: str = "", code: int = 0, times: int = 1) -> None:
         """Let something go wrong: see `pnn_electronic.daq.faults`."""
         fault = {"kind": kind, "call": call, "code": code, "times": times}
-        self._ask({"provoke": fault})
+        self.program.ask({"provoke": fault})
 
     def reset(self) -> None:
         """Forget faults and tasks, as a restart does."""
-        self._ask({"reset": True})
+        self.program.ask({"reset": True})
 
     def state(self) -> dict[str, Any]:
         """Return the volts at the output, and the numbers of records and tasks."""
-        return self._ask({})
-
-    def _ask(self, command: dict[str, Any]) -> dict[str, Any]:
-        if self._process is None or self._process.stdin is None:
-            raise pnn.DeviceError(f"{self.name} does not run.\n  Start it first.")
-        self._process.stdin.write(json.dumps(command) + "\n")
-        self._process.stdin.flush()
-        return self._answer(ANSWER_S)
-
-    def _answer(self, patience_s: float) -> dict[str, Any]:
-        """Read one line from the program."""
-        assert self._process is not None
-        assert self._process.stdout is not None
-        ready, _, _ = select.select([self._process.stdout], [], [], patience_s)
-        line = self._process.stdout.readline() if ready else ""
-        if not line:
-            raise pnn.DeviceError(
-                f"{self.name} did not answer within {patience_s:g} s, or ended.\n"
-                f"  {self._last_words()}"
-            )
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-    def _last_words(self) -> str:
-        assert self._errors is not None
-        self._errors.seek(0)
-        lines = self._errors.read().strip().splitlines()
-        return lines[-1] if lines else "It said nothing."
+        return dict(self.program.ask({}))

@@ -9,15 +9,13 @@ ends with its input.
 
 from __future__ import annotations
 
-import ctypes
 import json
-import signal
 import sys
 from threading import Lock, Thread
-from typing import Any
 
 import numpy as np
 
+from pnn_core.program import say, tether
 from pnn_electronic.circuit import Circuit
 from pnn_electronic.converters import Converters
 from pnn_electronic.parts import built
@@ -34,13 +32,11 @@ __all__ = ["main"]
 
 FAMILIES = {"keysight": (Trueform, InfiniiVision), "tektronix": (Afg31000, Mso)}
 HANDLERS = {"socket": SocketHandler, "hislip": HislipHandler}
-PR_SET_PDEATHSIG = 1
 
 
 def main(config: VisaServer.Config) -> None:
     """Serve until standard input ends."""
-    if sys.platform == "linux":  # a killed parent leaves no orphan
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    tether()
     parts = built(config)
     circuit = Circuit(parts, config.substeps)
     circuit.respond(np.zeros((1, 2), np.float32), 1e6)  # compiles, once
@@ -55,7 +51,7 @@ def main(config: VisaServer.Config) -> None:
     servers = {name: SocketServer(port, handler) for name, port in ports.items()}
     for server in servers.values():
         Thread(target=server.serve_forever, daemon=True).start()
-    _say({name: server.server_address[1] for name, server in servers.items()})
+    say({name: server.server_address[1] for name, server in servers.items()})
     for line in sys.stdin:
         asked = json.loads(line)
         wiring.gain = asked.get("gain", wiring.gain)
@@ -65,11 +61,7 @@ def main(config: VisaServer.Config) -> None:
                 port.instrument.push(-222)
             else:
                 port.faults[fault] = asked["times"]
-        _say({"output": generator.on, "shape": generator.shape})
-
-
-def _say(content: dict[str, Any]) -> None:
-    print(json.dumps(content), flush=True)
+        say({"output": generator.on, "shape": generator.shape})
 
 
 if __name__ == "__main__":

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import select
-import subprocess
-import sys
-import tempfile
 from importlib.util import find_spec
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 import pnn_core as pnn
-from pnn_core.errors import DeviceError
+from pnn_core.program import Program
 from pnn_electronic.converters import ConverterConfig
 from pnn_electronic.parts import PartConfig
 
@@ -22,8 +17,6 @@ __all__ = ["VisaServer"]
 
 START_S = 60.0
 """Patience with the start: the circuit may have to be compiled."""
-
-ANSWER_S = 10.0
 
 
 class VisaServer(pnn.Server):
@@ -65,8 +58,9 @@ class VisaServer(pnn.Server):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.process: subprocess.Popen[str] | None = None
-        self._errors: IO[str] | None = None
+        self.program = Program(
+            self.name, "pnn_electronic.visa.serve", self.config.model_dump_json()
+        )
         self._ports: dict[str, int] = {}
 
     @classmethod
@@ -81,30 +75,11 @@ class VisaServer(pnn.Server):
 
     def start(self) -> None:
         """Start the instruments' process; see `Server.start`."""
-        module, settings = "pnn_electronic.visa.serve", self.config.model_dump_json()
-        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed by stop
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", module, settings],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-        )
-        try:
-            self._ports = self._answer(START_S)
-        except BaseException:
-            self.stop()
-            raise
+        self._ports = self.program.start(START_S)
 
     def stop(self) -> None:
         """End the process; see `Server.stop`."""
-        process, self.process = self.process, None
-        if process:
-            process.kill()
-            process.communicate()
-        if self._errors:
-            self._errors.close()
-            self._errors = None
+        self.program.stop()
 
     def settings(self) -> dict[str, Any]:
         """Return resource names and dialects; see `Server.settings`."""
@@ -130,45 +105,18 @@ class VisaServer(pnn.Server):
                 answer, "error" puts -222 into the error queue.
             times: How often.
         """
-        self._ask({"instrument": instrument, "fault": fault, "times": times})
+        self.program.ask({"instrument": instrument, "fault": fault, "times": times})
 
     def probe_gain(self, gain: float) -> None:
         """Set the probe's gain; a large one saturates the digitiser."""
-        self._ask({"gain": gain})
+        self.program.ask({"gain": gain})
 
     def state(self) -> dict[str, Any]:
         """Return whether the generator's output is on, and what function it has."""
-        return self._ask({})
+        return dict(self.program.ask({}))
 
     def _resource(self, instrument: str) -> str:
         port = self._ports[instrument]
         if self.config.transport == "hislip":
             return f"TCPIP0::127.0.0.1::hislip0,{port}::INSTR"
         return f"TCPIP0::127.0.0.1::{port}::SOCKET"
-
-    def _ask(self, content: dict[str, Any]) -> dict[str, Any]:
-        if not (self.process and self.process.stdin):
-            raise DeviceError(f"{self.name} does not run.\n  Start it first.")
-        self.process.stdin.write(json.dumps(content) + "\n")
-        self.process.stdin.flush()
-        return self._answer(ANSWER_S)
-
-    def _answer(self, seconds: float) -> dict[str, Any]:
-        """Return the process's next line."""
-        assert self.process
-        assert self.process.stdout
-        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
-        line = self.process.stdout.readline() if ready else ""
-        if not line:
-            raise DeviceError(
-                f"{self.name} did not answer within {seconds:g} s, or ended.\n"
-                f"  {self._last_words()}"
-            )
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-    def _last_words(self) -> str:
-        assert self._errors
-        self._errors.seek(0)
-        lines = self._errors.read().strip().splitlines()
-        return lines[-1] if lines else "It said nothing."

@@ -22,7 +22,7 @@ def test_lab_file_leads_the_device_to_the_server_with_its_signals(quiet):
             assert daq.inputs.shape == (50,)
             assert daq.outputs.start_s == pytest.approx(3e-6)
             assert daq.run(np.ones((2, 50), np.float32)).shape == (2, 50)
-        process = server._process
+        process = server.program.process
     assert process.poll() is not None
     server.stop()
 
@@ -33,14 +33,14 @@ def test_a_port_in_use_is_told_and_nothing_is_left():
         server = DaqServer(port=taken.getsockname()[1])
         with pytest.raises(DeviceError, match=r"(?i)bind"):
             server.start()
-    assert server._process is None
+    assert server.program.process is None
 
 
 def test_the_program_ends_with_its_parent():
     # Two seconds, as above.
     code = (
         "from pnn_electronic.daq.server import DaqServer as S; s = S(); s.start(); "
-        "print(s._process.pid, flush=True); import time; time.sleep(60)"
+        "print(s.program.process.pid, flush=True); import time; time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     with parent:

@@ -1,15 +1,8 @@
 """Virtual instruments, started once, and a device that reaches them."""
 
-import gc
-import threading
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
 from pnn_electronic.visa.device import CircuitVisa
 from pnn_electronic.visa.server import VisaServer
-
-import pnn_core as pnn
 
 QUIET = {"noise_v": 0.0, "jitter_noise_s": 0.0, "noise_temperature_k": 0.0}
 WAYS = [("keysight", "hislip"), ("tektronix", "socket")]
@@ -52,34 +45,3 @@ def server(request, servers):
 def visa(server):
     """Return a function that builds the device for the server's instruments."""
     return lambda **settings: CircuitVisa(**(server.settings() | settings))
-
-
-def _sockets():
-    handles = list(Path("/proc/self/fd").iterdir())
-    return sum("socket:" in str(h.readlink()) for h in handles if h.is_symlink())
-
-
-@pytest.fixture
-def leaves_nothing():
-    """Require that no thread and no socket is left."""
-    gc.collect()
-    before = threading.active_count(), _sockets()
-    yield
-    gc.collect()
-    assert (threading.active_count(), _sockets()) == before
-
-
-@pytest.fixture
-def refusal():
-    """Return a context that expects a PNNError that says some words, and a way out."""
-
-    @contextmanager
-    def expect(family, *said):
-        with pytest.raises(family) as caught:
-            yield caught
-        message = str(caught.value)
-        assert isinstance(caught.value, pnn.PNNError)
-        assert [words for words in said if words not in message] == [], message
-        assert message.splitlines()[-1].startswith("  "), message
-
-    return expect

@@ -13,7 +13,7 @@ import sys
 from pnn_electronic.visa.server import VisaServer
 server = VisaServer()
 server.start()
-print(server.process.pid, flush=True)
+print(server.program.process.pid, flush=True)
 sys.stdin.read()
 """
 
@@ -42,7 +42,7 @@ def test_a_start_that_fails_leaves_nothing_and_says_why(monkeypatch):
     server = VisaServer()
     with pytest.raises(pnn.DeviceError, match="did not answer"):
         server.start()
-    assert server.process is None
+    assert server.program.process is None
     server.stop()
 
 

@@ -9,9 +9,7 @@ what to change: {"fault": ["shaper", "drop", 1]}, {"laser": 3.0}, {"dark_level":
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import json
-import signal
 import socket
 import sys
 from asyncio import StreamReader, StreamWriter
@@ -19,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Any
 
+from pnn_core.program import say, tether
 from pnn_optical.rig.amplitude_mask import AmplitudeMask
 from pnn_optical.rig.obp import Hdx
 from pnn_optical.rig.phase_mask import PhaseMask
@@ -26,7 +25,6 @@ from pnn_optical.rig.table import Faults, Table, TableSettings
 
 __all__ = ["main"]
 
-PR_SET_PDEATHSIG = 1
 SHAPERS = {"slm": PhaseMask, "mask": AmplitudeMask}
 Serve = Callable[[StreamReader, StreamWriter], Awaitable[None]]
 
@@ -62,7 +60,7 @@ async def serve(settings: dict[str, Any]) -> None:
     table, faults = Table(TableSettings(**settings)), Faults()
     instruments: list[Any] = [Hdx(table, faults), shaper(table, faults)]
     ports = {i.name: Port(i.serve) for i in instruments}
-    _say({name: await port.open() for name, port in ports.items()})
+    say({name: await port.open() for name, port in ports.items()})
     orders = StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(orders), sys.stdin
@@ -75,7 +73,7 @@ async def serve(settings: dict[str, Any]) -> None:
             table.trigger.set()
         for name in ("laser", "dark_level", "tau_s"):
             setattr(table, name, order.get(name, getattr(table, name)))
-        _say(
+        say(
             {
                 "open": float(table.shown(monotonic() + 1e3).max()),
                 "shots": table.shots,
@@ -88,13 +86,8 @@ async def serve(settings: dict[str, Any]) -> None:
 
 def main() -> None:
     """Serve what the command line's settings say."""
-    if sys.platform == "linux":  # a killed parent leaves no orphan
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    tether()
     asyncio.run(serve(json.loads(sys.argv[1])))
-
-
-def _say(content: dict[str, Any]) -> None:
-    print(json.dumps(content), flush=True)
 
 
 if __name__ == "__main__":

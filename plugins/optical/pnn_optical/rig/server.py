@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import select
-import subprocess
-import sys
 from importlib.util import find_spec
 from typing import Any, Literal
 
 from pydantic import Field
 
 import pnn_core as pnn
-from pnn_core.errors import DeviceError
+from pnn_core.program import Program
 from pnn_optical.rig.table import TableSettings
 
 __all__ = ["OpticalRig"]
 
 START_S = 60.0
-ANSWER_S = 10.0
 TIME_CONSTANTS = 10
 """After which a shaper has settled to 5e-5."""
 
@@ -44,7 +38,16 @@ class OpticalRig(pnn.Server):
         )
 
     config: Config
-    process: subprocess.Popen[str] | None = None
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.program = Program(
+            self.name,
+            "pnn_optical.rig.serve",
+            self.config.model_dump_json(),
+            environment={"OMP_NUM_THREADS": "1"},
+        )
+        self.ports: dict[str, int] = {}
 
     @classmethod
     def missing(cls) -> str | None:
@@ -57,31 +60,11 @@ class OpticalRig(pnn.Server):
 
     def start(self) -> None:
         """Start the instruments' process; see `Server.start`."""
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "pnn_optical.rig.serve",
-                self.config.model_dump_json(),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"OMP_NUM_THREADS": "1"},
-        )
-        try:
-            self.ports = self._heard(START_S)
-        except BaseException:
-            self.stop()
-            raise
+        self.ports = self.program.start(START_S)
 
     def stop(self) -> None:
         """End the process; see `Server.stop`."""
-        process, self.process = self.process, None
-        if process:
-            process.kill()
-            process.communicate()
+        self.program.stop()
 
     def settings(self) -> dict[str, Any]:
         """Return addresses and sizes; see `Server.settings`."""
@@ -120,22 +103,4 @@ class OpticalRig(pnn.Server):
             "open", the largest transmission; "shots" and "patterns" so far; and
             "clients" by instrument.
         """
-        if not (self.process and self.process.stdin):
-            raise DeviceError(f"{self.name} does not run.\n  Start it first.")
-        self.process.stdin.write(json.dumps(changes) + "\n")
-        self.process.stdin.flush()
-        return self._heard(ANSWER_S)
-
-    def _heard(self, seconds: float) -> dict[str, Any]:
-        """Return the process's next answer."""
-        assert self.process
-        assert self.process.stdout
-        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
-        if ready and (line := self.process.stdout.readline()):
-            return dict(json.loads(line))
-        self.process.kill()
-        _, told = self.process.communicate()
-        raise DeviceError(
-            f"{self.name}'s process said nothing within {seconds:g} s.\n"
-            + "\n".join(f"  {line}" for line in told.splitlines()[-5:] or ["It hangs."])
-        )
+        return dict(self.program.ask(changes))

@@ -1,17 +1,11 @@
 """Virtual instruments, started once, and a device that reaches them."""
 
-import gc
-import threading
-from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 from pnn_optical.lab.device import ShgDevice
 from pnn_optical.rig.server import OpticalRig
-
-import pnn_core as pnn
 
 QUIET = {"shot_noise": 0.0, "read_noise_electrons": 0.0, "laser_noise": 0.0}
 TAU_S = 2e-4
@@ -70,35 +64,3 @@ def shg():
     return lambda rig, **settings: ShgDevice(
         **(rig.settings() | {"dark_frames": 1} | settings)
     )
-
-
-def _sockets():
-    handles = list(Path("/proc/self/fd").iterdir())
-    return sum("socket:" in str(h.readlink()) for h in handles if h.is_symlink())
-
-
-@pytest.fixture
-def leaves_nothing():
-    """Require that no thread and no socket is left."""
-    threads, sockets = threading.active_count(), _sockets()
-    yield
-    if _sockets() > sockets:
-        gc.collect()
-    assert threading.active_count() <= threads
-    assert _sockets() <= sockets
-
-
-@pytest.fixture
-def refusal():
-    """Return a context that expects a PNNError that says some words, and a way out."""
-
-    @contextmanager
-    def expect(family, *said):
-        with pytest.raises(family) as caught:
-            yield caught
-        message = str(caught.value)
-        assert isinstance(caught.value, pnn.PNNError)
-        assert [words for words in said if words not in message] == [], message
-        assert message.splitlines()[-1].startswith("  "), message
-
-    return expect

@@ -18,7 +18,7 @@ def _needs_client():
 def test_stopped_rig_leaves_no_process():
     rig = OpticalRig()
     rig.start()
-    pid = rig.process.pid
+    pid = rig.program.process.pid
     rig.stop()
     rig.stop()
     with pytest.raises(ProcessLookupError):
@@ -32,7 +32,7 @@ def test_rig_that_dies_at_the_start_is_told(monkeypatch, refusal):
     monkeypatch.setattr(
         subprocess, "Popen", lambda words, **rest: start([*words[:-1], "{"], **rest)
     )
-    with refusal(pnn.DeviceError, "optical's process", "JSONDecodeError"):
+    with refusal(pnn.DeviceError, "optical did not answer", "JSONDecodeError"):
         OpticalRig().start()
 
 
