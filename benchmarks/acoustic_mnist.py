@@ -11,10 +11,9 @@ Finished runs are kept in `benchmarks/.cache`: after an interruption, start it a
 
 from __future__ import annotations
 
-from statistics import mean, stdev
-from typing import Any
+from functools import partial
 
-from harness import record
+from harness import over_seeds, percent, record
 from plate_runs import Design, Plan, Specimen
 from pnn_acoustic.bench import PlateBench
 from twin_curve import draw
@@ -52,14 +51,7 @@ def measured(seed: int) -> dict[str, float]:
 def main() -> None:
     """Train everything, print one table, write the result and the picture."""
     runs = [measured(seed) for seed in SEEDS]
-    figures: dict[str, Any] = {
-        name: {
-            "mean": mean(run[name] for run in runs),
-            "std": stdev(run[name] for run in runs),
-            "seeds": list(SEEDS),
-        }
-        for name in runs[0]
-    }
+    figures = over_seeds(runs, SEEDS)
     for name in (
         "gap",
         "pat_device",
@@ -69,9 +61,7 @@ def main() -> None:
     ):
         figures[name] = figures[f"{BEST}_{name}"]
 
-    def shown(name: str) -> str:
-        return f"{100 * figures[name]['mean']:.1f} ± {100 * figures[name]['std']:.1f} %"
-
+    shown = partial(percent, figures)
     rows = [
         [plan.label, *(shown(f"{name}_{column}") for column in COLUMNS)]
         for name, plan in TWINS.items()

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from statistics import mean, stdev
+from functools import partial
 from typing import Any
 
-from harness import record
+from harness import over_seeds, percent, record
 from pnn_acoustic.bench import PlateBench
 from pnn_acoustic.card.device import PlateDevice
 from pnn_acoustic.sound_bench.server import SoundBench
@@ -92,14 +92,7 @@ def physical(network: nn.Module) -> Iterator[PhysicalLayer]:
 def main() -> None:
     """Train everything, print one table, write the result."""
     runs = [measured(seed) for seed in SEEDS]
-    figures: dict[str, Any] = {
-        name: {
-            "mean": mean(run[name] for run in runs),
-            "std": stdev(run[name] for run in runs),
-            "seeds": list(SEEDS),
-        }
-        for name in runs[0]
-    }
+    figures = over_seeds(runs, SEEDS)
     for name in ("pat_device", "in_silico_device", "in_silico_twin"):
         figures[name] = figures[f"calibrated_{name}"]
     figures["largest_move_points"] = max(
@@ -108,9 +101,7 @@ def main() -> None:
         for name in TWINS
     )
 
-    def shown(name: str) -> str:
-        return f"{100 * figures[name]['mean']:.1f} ± {100 * figures[name]['std']:.1f} %"
-
+    shown = partial(percent, figures)
     rows = [
         [label, *(shown(f"{name}_{column}") for column in COLUMNS)]
         for name, (label, _) in TWINS.items()

@@ -12,12 +12,11 @@ import os
 
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 
-from statistics import mean, stdev
-from typing import Any
+from functools import partial
 
 import torch
 from circuit_runs import Design, Plan, Specimen
-from harness import record
+from harness import over_seeds, percent, record
 from pnn_electronic.bench import CircuitBench
 
 import pnn_core as pnn
@@ -45,18 +44,6 @@ def imperfections(bench: CircuitBench) -> str:
     )
 
 
-def summarised(runs: list[dict[str, float]]) -> dict[str, Any]:
-    """Return mean and deviation of every figure over the seeds."""
-    return {
-        name: {
-            "mean": mean(run[name] for run in runs),
-            "std": stdev(run[name] for run in runs),
-            "seeds": list(SEEDS),
-        }
-        for name in runs[0]
-    }
-
-
 def main() -> None:
     """Run every plan that is not yet in the cache, print one table, write it."""
     torch.set_num_threads(1)
@@ -70,15 +57,13 @@ def main() -> None:
     figures = {
         f"{name}_{what}": figure
         for name, runs in found.items()
-        for what, figure in summarised(runs).items()
+        for what, figure in over_seeds(runs, SEEDS).items()
     }
     figures["spice_device"] = figures["pat_spice"]
+    for bound in ("ideal", "identity"):
+        figures[bound] = figures[f"{bound}_device"]
 
-    def shown(name: str) -> str:
-        if name not in figures:
-            return ""
-        return f"{100 * figures[name]['mean']:.1f} ± {100 * figures[name]['std']:.1f} %"
-
+    shown = partial(percent, figures)
     rows = [
         [plan.label, str(plan.epochs), *(shown(f"{name}_{c}") for c in COLUMNS)]
         for name, plan in PLANS.items()

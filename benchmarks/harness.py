@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import mean, stdev
 from typing import Any
 
 from rich.console import Console
@@ -43,6 +45,27 @@ def record(
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
     (RESULTS / f"{name}.json").write_text(text)
     (PAGES / f"{name}.md").write_text(page(name, content))
+
+
+def over_seeds(
+    runs: Sequence[dict[str, float]], seeds: Sequence[int]
+) -> dict[str, Any]:
+    """Return mean and deviation of every figure of the runs, one a seed."""
+    return {
+        name: {
+            "mean": mean(run[name] for run in runs),
+            "std": stdev(run[name] for run in runs),
+            "seeds": list(seeds),
+        }
+        for name in runs[0]
+    }
+
+
+def percent(figures: dict[str, Any], name: str) -> str:
+    """Return a figure over seeds as text, in per cent; nothing where there is none."""
+    if name not in figures:
+        return ""
+    return f"{100 * figures[name]['mean']:.1f} ± {100 * figures[name]['std']:.1f} %"
 
 
 def page(name: str, content: dict[str, Any]) -> str:

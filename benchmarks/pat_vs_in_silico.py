@@ -9,11 +9,11 @@ place. The digital baseline is the same network with its physics left out.
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
-from statistics import mean, stdev
 from typing import Any
 
-from harness import record
+from harness import over_seeds, percent, record
 
 from pnn_core.cli.progress import console, progress
 from pnn_core.experiment import Experiment, Part
@@ -81,20 +81,11 @@ def main() -> None:
     base = Experiment.load(EXPERIMENT)
     with tempfile.TemporaryDirectory() as folder:
         runs = [measured(base, seed, Path(folder) / str(seed)) for seed in SEEDS]
-    figures: dict[str, Any] = {
-        name: {
-            "mean": mean(run[name] for run in runs),
-            "std": stdev(run[name] for run in runs),
-            "seeds": list(SEEDS),
-        }
-        for name in runs[0]
-    }
+    figures = over_seeds(runs, SEEDS)
     for name in ("pat_device", "in_silico_device", "in_silico_twin"):
         figures[name] = figures[f"calibrated_{name}"]
 
-    def shown(name: str) -> str:
-        return f"{100 * figures[name]['mean']:.1f} ± {100 * figures[name]['std']:.1f} %"
-
+    shown = partial(percent, figures)
     rows = [
         [LABELS[twin], *(shown(f"{twin}_{column}") for column in COLUMNS)]
         for twin in TWINS

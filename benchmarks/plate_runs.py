@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -16,10 +17,9 @@ from pnn_acoustic.twin import PlateTwin
 from torch import nn
 
 import pnn_core as pnn
-from pnn_core.encoder import AffineEncoder
 from pnn_core.evaluation import evaluate
 from pnn_core.layer import Where, forwarding
-from pnn_core.network import Skip, physical_network
+from pnn_core.network import physical_network
 from pnn_core.run import versions
 from pnn_core.task import Splits
 
@@ -109,13 +109,13 @@ class Specimen:
 
     def _trained(self, trainer: str, bench: PlateBench, twin: pnn.Twin) -> nn.Module:
         network = physical_network(
-            bench, twin, layers=self.design.layers, classes=len(self.splits.classes)
+            bench,
+            twin,
+            layers=self.design.layers,
+            classes=len(self.splits.classes),
+            encoder=partial(pnn.AffineEncoder, gain=self.design.encoder_gain),
+            skip_gain=self.design.skip_gain,
         )
-        for module in network.modules():
-            if isinstance(module, AffineEncoder):
-                nn.init.constant_(module.gain, self.design.encoder_gain)
-            elif isinstance(module, Skip):
-                nn.init.constant_(module.gain, self.design.skip_gain)
         settings = {"epochs": self.design.epochs, "lr": self.design.lr}
         pnn.get("trainer", trainer)(**settings, seed=self.seed).fit(
             network, self.splits.train

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 
 from pnn_core import config
@@ -54,9 +55,16 @@ class AffineEncoder(Encoder):
 
     name = "affine"
 
+    class Config(config.Config):
+        """Settings of the encoder."""
+
+        gain: float = Field(1.0, gt=0, description="Every gain, at the start.")
+
+    config: Config
+
     def __init__(self, spec: SignalSpec, **settings: Any) -> None:
         super().__init__(spec, **settings)
-        self.gain = nn.Parameter(torch.ones(spec.shape))
+        self.gain = nn.Parameter(torch.full(spec.shape, self.config.gain))
         self.offset = nn.Parameter(torch.zeros(spec.shape))
 
     def forward(self, features: Tensor) -> Tensor:

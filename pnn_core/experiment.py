@@ -71,6 +71,7 @@ class NetworkConfig(config.Config):
 
     layers: int = Field(3, ge=1, description="Passes through the device.")
     skip: bool = Field(True, description="Whether layers have skip connections.")
+    skip_gain: float = Field(0.0, description="Gain of each skip, at the start.")
     readout: ReadoutName = Field("window-means", description="How logits are read.")
 
 

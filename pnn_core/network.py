@@ -37,18 +37,19 @@ class Level(nn.Module):
 
 
 class Skip(nn.Module):
-    """body(x) + gain * x, with one trained scalar gain, zero at the start.
+    """body(x) + gain * x, with one trained scalar gain.
 
     Features that are fewer than the body's outputs are repeated to fill them.
 
     Args:
         body: Any module; its outputs set the shape.
+        gain: At the start.
     """
 
-    def __init__(self, body: nn.Module) -> None:
+    def __init__(self, body: nn.Module, gain: float = 0.0) -> None:
         super().__init__()
         self.body = body
-        self.gain = nn.Parameter(torch.zeros(()))
+        self.gain = nn.Parameter(torch.tensor(gain))
 
     def forward(self, features: Tensor) -> Tensor:
         """Return the body's outputs with a share of its features added."""
@@ -65,6 +66,7 @@ def physical_network(
     encoder: Callable[[SignalSpec], Encoder] = AffineEncoder,
     readout: ReadoutName = "window-means",
     skip: bool = True,
+    skip_gain: float = 0.0,
 ) -> nn.Sequential:
     """Return a deep network whose layers are passes through one device.
 
@@ -80,6 +82,7 @@ def physical_network(
         encoder: Builds each layer's encoder from the device's inputs.
         readout: "window-means" or "band-sums".
         skip: Whether layers have skip connections.
+        skip_gain: Gain of each skip connection at the start.
     """
     blocks: OrderedDict[str, nn.Module] = OrderedDict()
     for number in range(1, layers + 1):
@@ -90,7 +93,7 @@ def physical_network(
                 level=Level(),
             )
         )
-        blocks[f"layer{number}"] = Skip(body) if skip else body
+        blocks[f"layer{number}"] = Skip(body, skip_gain) if skip else body
     blocks["readout"] = READOUTS[readout](classes)
     return nn.Sequential(blocks)
 

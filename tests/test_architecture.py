@@ -48,14 +48,20 @@ def known(trees, start, package):
 
 
 def defining(trees, base):
-    """Return the modules that define a subclass of pnn.<base>."""
-    return [
-        name
+    """Return the modules that define a subclass of pnn.<base>, however indirect."""
+    classes = [
+        (name, node)
         for name, tree in trees.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
-        and any(ast.unparse(b).rpartition(".")[2] == base for b in node.bases)
     ]
+    bases, found = {base}, set()
+    for _ in classes:  # as deep as a line of descent can be
+        for name, node in classes:
+            if bases & {ast.unparse(b).rpartition(".")[2] for b in node.bases}:
+                bases.add(node.name)
+                found.add(name)
+    return found
 
 
 def common(package):
@@ -82,11 +88,12 @@ def test_a_twin_that_knows_its_benchs_physics_is_caught(tmp_path, line):
     package.mkdir()
     (package / "bench.py").write_text(
         "from pnn_x.parts import K\nfrom pnn_x.schematic import N\n"
-        "class Bench(pnn.Device): pass\n"
+        "class Bench(Rig): pass\n"
     )
     (package / "twin.py").write_text(
         f"{line}\nfrom pnn_x.schematic import N\nclass T(Twin): pass\n"
     )
+    (package / "rig.py").write_text("class Rig(pnn.Device): pass\n")
     for name in ("parts", "schematic"):
         (package / f"{name}.py").write_text("K = N = 1\n")
     assert "parts" in common(package)

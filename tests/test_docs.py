@@ -148,6 +148,7 @@ def toml(value):
         CalibrationConfig,
         pnn.TaskConfig,
         LearnedTwin.Config,
+        pnn.AffineEncoder.Config,
         GradientTrainer.Config,
     ],
     ids=lambda model: f"{model.__module__}.{model.__qualname__}",

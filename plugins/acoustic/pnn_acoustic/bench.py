@@ -10,6 +10,7 @@ from pydantic import Field
 
 import pnn_core as pnn
 from pnn_acoustic.rig import DRIVE_V, FULL_SCALE_V, Rig, RigConfig
+from pnn_acoustic.waveforms import played, recorded
 
 Array = NDArray[np.floating[Any]]
 
@@ -45,7 +46,8 @@ class PlateBench(pnn.Device):
     @property
     def inputs(self) -> pnn.SignalSpec:
         """Volts out of the power amplifier, one per sample."""
-        return self._waveform(DRIVE_V)
+        config = self.config
+        return played(config.samples, DRIVE_V, config.sample_rate_hz)
 
     @property
     def params(self) -> pnn.SignalSpec:
@@ -55,17 +57,12 @@ class PlateBench(pnn.Device):
     @property
     def outputs(self) -> pnn.SignalSpec:
         """Volts at the recorder, one per sample."""
-        delay_s = self.config.delay_samples / self.config.sample_rate_hz
-        return self._waveform(FULL_SCALE_V, start_s=delay_s)
-
-    def _waveform(self, limit_v: float, start_s: float = 0.0) -> pnn.SignalSpec:
-        return pnn.SignalSpec(
-            shape=(self.config.samples,),
-            unit="V",
-            low=-limit_v,
-            high=limit_v,
-            sample_rate_hz=self.config.sample_rate_hz,
-            start_s=start_s,
+        config = self.config
+        return recorded(
+            config.samples,
+            FULL_SCALE_V,
+            config.sample_rate_hz,
+            config.delay_samples,
         )
 
     def connect(self) -> None:

@@ -19,6 +19,7 @@ from pnn_acoustic.card.segment import Segment, faded
 from pnn_acoustic.card.settings import PlateConfig
 from pnn_acoustic.card.stream import Recording, Stream
 from pnn_acoustic.card.timing import Calibration, Timing
+from pnn_acoustic.waveforms import played, recorded
 
 Array = NDArray[np.floating[Any]]
 
@@ -54,7 +55,8 @@ class PlateDevice(pnn.Device):
     @property
     def inputs(self) -> pnn.SignalSpec:
         """Volts out of the power amplifier, one per sample."""
-        return self._waveform(self.config.limit_v)
+        config = self.config
+        return played(config.samples, config.limit_v, config.sample_rate_hz)
 
     @property
     def params(self) -> pnn.SignalSpec:
@@ -64,17 +66,12 @@ class PlateDevice(pnn.Device):
     @property
     def outputs(self) -> pnn.SignalSpec:
         """Volts at the recorder, one per sample."""
-        delay_s = self.config.delay_samples / self.config.sample_rate_hz
-        return self._waveform(self.config.input_full_scale_v, start_s=delay_s)
-
-    def _waveform(self, limit_v: float, start_s: float = 0.0) -> pnn.SignalSpec:
-        return pnn.SignalSpec(
-            shape=(self.config.samples,),
-            unit="V",
-            low=-limit_v,
-            high=limit_v,
-            sample_rate_hz=self.config.sample_rate_hz,
-            start_s=start_s,
+        config = self.config
+        return recorded(
+            config.samples,
+            config.input_full_scale_v,
+            config.sample_rate_hz,
+            config.delay_samples,
         )
 
     @classmethod
