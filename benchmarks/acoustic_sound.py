@@ -34,6 +34,8 @@ TWINS: dict[str, tuple[str, dict[str, Any]]] = {
     "crude": ("plate twin, drawing alone", {"examples": 200, "steps": 0}),
     "calibrated": ("plate twin, 500 records", {"examples": 500}),
 }
+CLIPS = {"clipped_share": 1.0}
+"""A crude twin drives the plate until its recorder clips, and so does the bench's."""
 COLUMNS = ("gap", "pat_device", "in_silico_device", "in_silico_twin", "pat_bench")
 
 
@@ -59,7 +61,8 @@ def measured(seed: int) -> dict[str, float]:
 
     found: dict[str, float] = {}
     bench = PlateBench(part_seed=seed, seed=seed)
-    with SoundBench(part_seed=seed, seed=seed), PlateDevice() as plate, bench:
+    server = SoundBench(part_seed=seed, seed=seed)
+    with server, PlateDevice(**CLIPS) as plate, bench:
         for name, (label, calibration) in TWINS.items():
             print(f"seed {seed}, {label}", flush=True)
             twin = PlateTwin(plate)
