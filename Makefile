@@ -8,7 +8,7 @@ CONSTRAINTS ?= constraints.txt
 PYTEST ?=
 BIN := .venv/bin
 PACKAGES := -e '.[report,dev]' -e plugins/tasks -e 'plugins/acoustic[sound]' \
-            -e 'plugins/electronic[daq,visa]'
+            -e 'plugins/electronic[daq,visa]' -e 'plugins/optical[lab]'
 # What drivers are tested against: sound servers, PortAudio, ngspice.
 SYSTEM := jackd2 libasound2-plugins libportaudio2 ngspice pulseaudio
 
