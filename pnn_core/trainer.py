@@ -149,7 +149,7 @@ class GradientTrainer(Trainer):
             optimizer,
             settings.lr,
             total_steps=steps + 1,
-            pct_start=0.2,
+            pct_start=0.2 if steps != 4 else 0.25,  # torch divides by 5 * 0.2 - 1
             cycle_momentum=False,
         )
         history: list[Epoch] = []
