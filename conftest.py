@@ -14,6 +14,7 @@ import os
 import re
 import runpy
 import shlex
+import signal
 import sys
 import threading
 import tomllib
@@ -28,6 +29,10 @@ from pnn_core.errors import PNNError
 from pnn_core.testing.exempt import Exempt
 
 ROOT = Path(__file__).parent
+
+# A shell lets what it starts in the background ignore Ctrl-C, and so would programs
+# that tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _file_of(block: str) -> Path | None:
