@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from importlib.metadata import Distribution
+from operator import and_
+from typing import TYPE_CHECKING
 
 from pnn_core.errors import PluginError, told
 from pnn_core.version import __version__
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
 
 
 class PluginWarning(UserWarning):
@@ -63,22 +69,28 @@ def fault(
     return Fault(plugin, where, told(error), f"{remedy}\n  {others}")
 
 
+def core_range(distribution: Distribution | None) -> SpecifierSet | None:
+    """Return the versions of pnn-core that a distribution states, or None."""
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    stated = [
+        needed.specifier
+        for needed in map(Requirement, (distribution and distribution.requires) or ())
+        if canonicalize_name(needed.name) == "pnn-core"
+        and (needed.marker is None or needed.marker.evaluate({"extra": ""}))
+    ]
+    return reduce(and_, stated) if stated else None
+
+
 def refuse_other_core(distribution: Distribution | None) -> None:
     """Raise if a distribution asks for a version of pnn-core other than this one.
+
+    A pre-release counts as what it precedes: 0.2.0rc1 is not below 0.2.
 
     Raises:
         IncompatibleError: Saying which versions it works with.
     """
-    from packaging.requirements import Requirement
-    from packaging.utils import canonicalize_name
-
-    for line in (distribution and distribution.requires) or ():
-        needed = Requirement(line)
-        if canonicalize_name(needed.name) != "pnn-core":
-            continue
-        if needed.marker and not needed.marker.evaluate({"extra": ""}):
-            continue
-        if not needed.specifier.contains(__version__, prereleases=True):
-            raise IncompatibleError(
-                f"works with pnn-core{needed.specifier}, this is {__version__}"
-            )
+    stated = core_range(distribution)
+    if stated is not None and not stated.contains(__version__, prereleases=True):
+        raise IncompatibleError(f"works with pnn-core{stated}, this is {__version__}")

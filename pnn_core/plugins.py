@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from typing import Any, Literal, get_args
 import pluggy
 
 from pnn_core import builtin, hookspecs
-from pnn_core.errors import PluginError, nearest
+from pnn_core.errors import PluginError, nearest, told
 from pnn_core.faults import Fault, PluginWarning, fault, refuse_other_core
 from pnn_core.later import Later
 
@@ -82,9 +83,12 @@ def manager() -> pluggy.PluginManager:
 
     Set PNN_PLUGINS to a comma-separated list of entry-point names to load only
     those, or to the empty string to load none. The core's own components are
-    always there.
+    always there. Set PNN_TRACE to be told on standard error what is loaded, which
+    hooks are called, and what each plugin answers.
     """
     pm = pluggy.PluginManager("pnn")
+    if os.environ.get("PNN_TRACE", "") not in ("", "0"):
+        pm.trace.root.setwriter(lambda line: print(line, end="", file=sys.stderr))
     pm.add_hookspecs(hookspecs)
     pm.register(builtin, name="core")
     installed = sorted(entry_points(group="pnn"), key=lambda entry: entry.name)
@@ -109,6 +113,8 @@ def _chosen(installed: list[EntryPoint]) -> list[EntryPoint]:
 def _load(pm: pluggy.PluginManager, entry: EntryPoint) -> None:
     """Import and register one plugin, or record why that is not possible."""
     distribution = getattr(entry, "dist", None)
+    release = f"{distribution.name} {distribution.version}" if distribution else "?"
+    pm.trace(f"load {entry.name!r}: {entry.value} of {release}")
     where = "version"
     try:
         refuse_other_core(distribution)
@@ -122,6 +128,7 @@ def _load(pm: pluggy.PluginManager, entry: EntryPoint) -> None:
     except (Exception, SystemExit) as error:  # a plugin may raise anything
         if where == "hook name":
             pm.unregister(name=entry.name)
+        pm.trace(f"load {entry.name!r}: {where} failed: {told(error)}")
         _note(fault(entry.name, where, error, distribution and distribution.name))
 
 
@@ -152,10 +159,13 @@ def components(kind: Kind) -> dict[str, Component]:
     hook = f"pnn_{kind}s"
     found: dict[str, Component] = {}
     implementations = getattr(manager().hook, hook).get_hookimpls()
+    trace = manager().trace
     for impl in implementations:
+        asked = f"{impl.plugin_name!r}.{hook}()"
         try:
             for source in impl.function():
                 component = _component(kind, source, impl.plugin_name)
+                trace(f"{asked} offers {component.name!r}")
                 other = found.setdefault(component.name, component)
                 if other is not component:
                     raise PluginError(
@@ -163,6 +173,7 @@ def components(kind: Kind) -> dict[str, Component]:
                         f"{other.plugin!r}: rename this one, or leave a plugin out"
                     )
         except (Exception, SystemExit) as error:  # a plugin may raise anything
+            trace(f"{asked} failed: {told(error)}")
             _note(fault(impl.plugin_name, hook, error))
     return found
 

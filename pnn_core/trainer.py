@@ -87,6 +87,18 @@ class Trainer(ABC):
             tick: Told (steps done, steps in all).
         """
 
+    def most_examples(self, train: int, validation: int = 0) -> int | None:
+        """Return the most examples that `fit` runs on each physical layer's device.
+
+        Physical time is scarce: override, so that it can be planned. None says that
+        it is not known.
+
+        Args:
+            train: Examples to learn from.
+            validation: Examples to measure progress on.
+        """
+        return None
+
 
 class GradientTrainer(Trainer):
     """Adam on the cross-entropy, with a one-cycle learning rate.
@@ -124,6 +136,13 @@ class GradientTrainer(Trainer):
         """Train with the forward pass on `forward_on`; see `Trainer.fit`."""
         with forwarding(network, self.forward_on):
             return self._fit(network, train, validation, report, tick)
+
+    def most_examples(self, train: int, validation: int = 0) -> int:
+        """Return those of the epochs, and of the batch that sets the levels."""
+        if self.forward_on != "device":
+            return 0
+        size = min(self.config.batch_size, train)
+        return size + self.config.epochs * (train // size * size + validation)
 
     def _fit(
         self,

@@ -1,6 +1,7 @@
 """Laws of the `pnn` command: quick to list, exact in its status, safe to interrupt."""
 
 import json
+import re
 import signal
 import sys
 import warnings
@@ -13,6 +14,7 @@ from pnn_core.run import Run
 COMMANDS = (
     "list",
     "doctor",
+    "new",
     "check",
     "bench",
     "calibrate",
@@ -70,11 +72,11 @@ def test_doctor_finds_no_fault_in_the_core(pnn):
 
 
 def test_check_tells_each_check_and_the_verdict(pnn, toy):
-    status, out, _ = pnn("check", "toy")
+    status, out, _ = pnn("check", "toy", "--kind", "device")
     assert status == 0
     assert "passed  closes-twice\n" in out
-    assert "toy: conforms (15 passed, 0 exempt, 0 failed)" in out
-    found = json.loads(pnn("check", "toy", "--json")[1])
+    assert "toy: conforms (22 passed, 0 exempt, 0 skipped, 0 failed)" in out
+    found = json.loads(pnn("check", "toy", "--kind", "device", "--json")[1])
     assert found["conforms"]
     assert {c["state"] for c in found["checks"]} == {"passed"}
 
@@ -104,6 +106,24 @@ def test_check_fails_with_1_and_says_why(pnn, site):
     assert "flat: does not conform" in out
 
 
+def test_check_all_prints_a_table_of_the_core(pnn):
+    """Slow, three seconds: the learned twin is calibrated."""
+    status, out, _ = pnn("check", "--all")
+    assert status == 0
+    assert "trainers\n   1  identity\n   2  in-silico\n   3  pat\n" in out
+    assert re.search(r"  trainer-lowers-the-loss +\.  \.  \.\n", out)
+
+
+def test_check_tells_the_quality_of_a_plugin(pnn, site):
+    """Slow, three seconds: its listing is tried in a fresh interpreter."""
+    site.install_toy()
+    status, out, _ = pnn("check", "toy", "--quality")
+    assert status == 1
+    assert "bronze  yes  conforms\n" in out
+    assert "bronze  no   says-what-it-is\n             no summary, no readme" in out
+    assert out.endswith("toy (pnn-toy 1.0): none\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -111,7 +131,9 @@ def test_check_fails_with_1_and_says_why(pnn, site):
         (("lisst",), "No such command 'lisst'"),
         (("list", "--jso"), "No such option"),
         (("train",), "Missing argument"),
-        (("check", "scope"), "No device named 'scope'"),
+        (("check", "scope"), "No component named 'scope'"),
+        (("check",), "expects a name, or else --all"),
+        (("check", "affine", "--kind", "code"), "server, got 'code'"),
         (("train", "nowhere.toml"), "error: Experiment nowhere.toml cannot be read"),
         (("evaluate", "nowhere"), "error: nowhere is not a run folder"),
         (("evaluate", "nowhere", "--on", "moon"), "device, twin, identity, got 'moon'"),

@@ -1,298 +1,183 @@
-"""Every check of the kit catches a component that breaks its law."""
+"""The kit as a whole: what is checked, how it is counted, where it is printed."""
 
 import subprocess
 import sys
+from pathlib import Path
 
-import numpy as np
 import pytest
-import torch
-from pydantic import Field
 
 import pnn_core as pnn
 from pnn_core import hookimpl
-from pnn_core.testing import (
-    Check,
-    Exempt,
-    ToyDevice,
-    ToyPlugin,
-    ToyTwin,
-    checks,
-    conformance,
-    outcome,
-)
-from pnn_core.testing.device_checks import DEVICE_CHECKS
-from pnn_core.testing.twin_checks import TWIN_CHECKS
+from pnn_core.cli import check_table
+from pnn_core.cli.checking import verdict
+from pnn_core.later import Later
+from pnn_core.plugins import KINDS
+from pnn_core.testing import ToyDevice, ToyPlugin, checks, conformance, outcome
+from pnn_core.testing.checks import Check, functions
+from pnn_core.testing.common_checks import COMMON_CHECKS
+from pnn_core.testing.everything import examine_all
+from pnn_core.testing.examine import examine
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "conformance.md"
 
 
-class Undocumented(ToyDevice):
-    """A toy with a setting that says nothing."""
-
-    class Config(ToyDevice.Config):
-        """Settings."""
-
-        gain: float = Field(1.0, ge=0)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_checks_and_mutants_for_them(kind):
+    assert len(functions(kind)) >= 4
+    assert (HERE / f"test_conformance_{kind}s.py").exists()
 
 
-class Eager(ToyDevice):
-    """Connects in its constructor."""
-
-    def __init__(self, **settings):
-        super().__init__(**settings)
-        self.connect()
-
-
-class Lax(ToyDevice):
-    """Replaces `run`: works closed, clips, counts nothing, survives nothing."""
-
-    def run(self, inputs, params=()):
-        self.connect()
-        clipped = np.clip(inputs, self.inputs.low, self.inputs.high)
-        return self.measure(clipped, params)
+def test_a_name_brings_every_kind_that_has_it(toy):
+    found = checks("toy")
+    assert {check.kind for check in found} == {"device", "twin", "task"}
+    assert len(set(map(repr, found))) == len(found)
+    assert {check.kind for check in checks("toy", "task")} == {"task"}
 
 
-class Flat(ToyDevice):
-    """Loses an axis."""
+def test_a_device_brings_the_twin_that_it_names():
+    class Rig(ToyDevice):
+        """The toy in a lab."""
 
-    def measure(self, inputs, params):
-        return super().measure(inputs, params).sum(1)
+        name, twin, virtual = "rig", "toy", False
 
+    class Plugin(ToyPlugin):
+        @hookimpl
+        def pnn_devices(self):
+            return [ToyDevice, Rig]
 
-class Scribbling(ToyDevice):
-    """Writes into what it was given, past the read-only view."""
-
-    def measure(self, inputs, params):
-        inputs.base[...] = 0
-        return super().measure(inputs, params)
-
-
-class Averaging(ToyDevice):
-    """Subtracts the mean of the batch."""
-
-    def measure(self, inputs, params):
-        outputs = super().measure(inputs, params)
-        return outputs - outputs.mean(0)
+    with pnn.temporary_plugin(Plugin()):
+        twins = [check for check in checks("rig") if check.kind == "twin"]
+        states = {outcome(check)["check"]: outcome(check)["state"] for check in twins}
+    assert states["twin-is-differentiable"] == "passed"
+    assert states["twin-points-downhill"] == "exempt"
+    assert repr(twins[-1]) == "rig-twin-points-downhill"
 
 
-class Warming(ToyDevice):
-    """Drifts with every example."""
-
-    warmth = 0.0
-
-    def measure(self, inputs, params):
-        self.warmth += 0.01
-        return super().measure(inputs, params) * (1 - self.warmth)
+def test_settings_reach_the_component_that_is_checked(toy):
+    (check, *_) = checks("toy", "device", noise_v=0.02)
+    assert check.classes[0]().config.noise_v == 0.02
+    assert check.classes[0](noise_v=0.0).config.noise_v == 0.0
+    assert "failed" not in {outcome(c)["state"] for c in checks("toy", noise_v=0.02)}
 
 
-class Unseeded(ToyDevice):
-    """Draws its noise from the operating system."""
-
-    def connect(self):
-        self.rng = np.random.default_rng()
-
-
-class Running(ToyDevice):
-    """Starts its noise once, not at every opening."""
-
-    def __init__(self, **settings):
-        super().__init__(**settings)
-        self.rng = np.random.default_rng(0)
-
-    def connect(self):
-        """Forget to restart the noise."""
+def test_nothing_is_no_conformance(refusal):
+    with refusal(pnn.SettingError, "got none"):
+        conformance()
+    with refusal(pnn.PluginError, "No component named 'tooy'"):
+        conformance("tooy")
 
 
-class Abandoned(ToyDevice):
-    """Stays open when measuring fails."""
-
-    def run(self, inputs, params=()):
-        return self._measured(inputs, params)
-
-
-class Once(ToyDevice):
-    """Cannot be closed twice."""
-
-    def close(self):
-        del self.rng
-        super().close()
+def test_what_passes_no_check_does_not_conform(toy, monkeypatch):
+    exempt = [c for c in checks("toy") if c.name == "task-refuses-damaged-files"]
+    monkeypatch.setattr("pnn_core.testing.examine.checks", lambda *_, **__: exempt)
+    found = examine("toy", lambda *_: None)
+    assert (found["exempt"], found["conforms"]) == (1, False)
+    assert "does not conform (0 passed, 1 exempt" in verdict(found)
 
 
-class Miscounting(ToyDevice):
-    """Counts every example as a run."""
+def test_whatever_a_check_raises_is_a_failure():
+    def failing():
+        raise AssertionError("it fails")
 
-    def run(self, inputs, params=()):
-        outputs = super().run(inputs, params)
-        self.usage.runs += len(outputs) - 1
-        return outputs
+    def crashing():
+        raise OSError("unplugged")
 
-
-class Unmetered(ToyDevice):
-    """Declares its power and hides its energy."""
-
-    power_w = 2.0
-
-    def run(self, inputs, params=()):
-        outputs = super().run(inputs, params)
-        self.usage.joules = None
-        return outputs
-
-
-def of(device):
-    """Return the checks of a device that no plugin provides."""
-    return [Check(function, device) for function in (*DEVICE_CHECKS, *TWIN_CHECKS)]
+    found = [outcome(Check("device", f, (), "x")) for f in (failing, crashing)]
+    assert {r["state"] for r in found} == {"failed"}
+    assert [r["detail"] for r in found] == ["it fails", "OSError: unplugged"]
 
 
 @pytest.mark.parametrize(
-    ("check", "device"),
-    [
-        ("is-documented", Undocumented),
-        ("builds-without-hardware", Eager),
-        ("refuses-to-run-closed", Lax),
-        ("measures-declared-shape", Flat),
-        ("refuses-out-of-range", Lax),
-        ("leaves-signals-alone", Scribbling),
-        ("keeps-examples-apart", Averaging),
-        ("keeps-examples-apart", Warming),
-        ("repeats-from-its-seed", Unseeded),
-        ("repeats-from-its-seed", Running),
-        ("is-safe-after-a-failure", Abandoned),
-        ("closes-twice", Once),
-        ("counts-usage", Miscounting),
-        ("counts-usage", Unmetered),
-    ],
+    ("reason", "said"), [("Exempt('no such thing')", 0), ("Missing('no data')", 1)]
 )
-def test_a_device_that_breaks_a_law_is_caught(check, device):
-    found = next(outcome(c) for c in of(device) if c.name == check)
-    assert found["state"] == "failed"
-    assert found["detail"]
-
-
-class Twinned(ToyPlugin):
-    """The toy, with another twin."""
-
-    def __init__(self, twin):
-        self.twin = twin
-
-    @hookimpl
-    def pnn_twins(self):
-        return [self.twin]
-
-
-class ThreeOutputs(ToyTwin):
-    """Predicts too little."""
-
-    def forward(self, inputs, params):
-        return super().forward(inputs, params)[:, :3]
-
-
-class Detached(ToyTwin):
-    """Cuts the graph to the params."""
-
-    def forward(self, inputs, params):
-        return super().forward(inputs, params.detach())
-
-
-class Rooted(ToyTwin):
-    """Has an infinite slope in the middle of the range."""
-
-    def forward(self, inputs, params):
-        return inputs.sign() * torch.sqrt(inputs.abs() * params)
-
-
-class Uphill(ToyTwin):
-    """Has the wrong sign, and nothing that calibration could repair it with."""
-
-    def forward(self, inputs, params):
-        return -torch.tanh(inputs * params)
-
-
-class Sideways(ToyTwin):
-    """Is right about the inputs, and wrong about the params."""
-
-    def forward(self, inputs, params):
-        return torch.tanh(self.gain * inputs * (2.5 - params))
-
-
-@pytest.mark.parametrize(
-    ("check", "twin"),
-    [
-        ("twin-predicts-declared-shape", ThreeOutputs),
-        ("twin-is-differentiable", Detached),
-        ("twin-gradients-are-finite", Rooted),
-        ("twin-points-downhill", Uphill),
-        ("twin-points-downhill", Sideways),
-    ],
-)
-def test_a_twin_that_breaks_a_law_is_caught(check, twin):
-    with pnn.temporary_plugin(Twinned(twin)):
-        (chosen,) = [c for c in checks("toy") if c.name == check]
-        assert outcome(chosen)["state"] == "failed"
-
-
-class Silent(ToyTwin):
-    """Knows nothing until it is calibrated: its gain starts with the wrong sign."""
-
-    def __init__(self, device, **settings):
-        super().__init__(device, **settings)
-        torch.nn.init.constant_(self.gain, -0.1)
-
-    def warm_start(self, inputs, params, outputs):
-        drive = inputs * params
-        self.gain.copy_((drive * outputs).sum() / drive.square().sum())
-
-
-def test_a_twin_may_need_its_calibration_to_point_downhill():
-    with pnn.temporary_plugin(Twinned(Silent)):
-        assert {outcome(c)["state"] for c in checks("toy")} == {"passed"}
-
-
-def test_what_does_not_apply_is_exempt_with_a_reason():
-    class Hardware(ToyDevice):
-        """A rig without a twin."""
-
-        virtual = False
-        name = "rig"
-
-    found = [outcome(check) for check in of(Hardware)]
-    exempt = {r["check"]: r["detail"] for r in found if r["state"] == "exempt"}
-    assert set(exempt) == {
-        "keeps-examples-apart",
-        "repeats-from-its-seed",
-        "twin-predicts-declared-shape",
-        "twin-is-differentiable",
-        "twin-gradients-are-finite",
-        "twin-points-downhill",
-    }
-    assert all(exempt.values())
-    assert "failed" not in {r["state"] for r in found}
-
-
-def test_noise_without_a_switch_exempts_from_comparing_batches():
-    class Noisy(ToyDevice):
-        class Config(pnn.Config):
-            pass
-
-        def measure(self, inputs, params):
-            return np.tanh(inputs) + 0.01 * self.rng.standard_normal(inputs.shape)
-
-        def connect(self):
-            self.rng = np.random.default_rng(0)
-
-    (apart,) = [c for c in of(Noisy) if c.name == "keeps-examples-apart"]
-    with pytest.raises(Exempt, match="noise"):
-        apart()
-
-
-def test_pytest_reports_an_exemption_as_skipped(tmp_path):
+def test_only_what_is_missing_fails_where_nothing_may_be(tmp_path, reason, said):
+    """Slow, two seconds: pytest is started afresh, with this repository's hooks."""
     law = tmp_path / "test_law.py"
     law.write_text(
-        "from pnn_core.testing import Exempt\n"
-        "def test_exempt():\n    raise Exempt('no such thing')\n"
+        "from pnn_core.testing import Exempt, Missing\n"
+        f"def test_law():\n    raise {reason}\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-rs", law], capture_output=True, text=True
+    (tmp_path / "conftest.py").write_text((HERE.parent / "conftest.py").read_text())
+    command = [sys.executable, "-m", "pytest", "-rs", "-p", "no:cacheprovider", law]
+    strict = subprocess.run(
+        command, capture_output=True, text=True, env={"PNN_NO_SKIPS": "1", "PATH": ""}
     )
-    assert "1 skipped" in done.stdout
-    assert "no such thing" in done.stdout
+    assert strict.returncode == said, strict.stdout
+    assert reason.split("'")[1] in strict.stdout
+
+
+def test_everything_is_checked_but_hardware_is_not_touched():
+    class Rig(ToyDevice):
+        """Hardware."""
+
+        name, twin, virtual = "rig", "toy", False
+
+        def connect(self):
+            raise OSError("touched")
+
+    class Plugin(ToyPlugin):
+        @hookimpl
+        def pnn_devices(self):
+            return [ToyDevice, Rig, DeskRig]
+
+        @hookimpl
+        def pnn_encoders(self):
+            return [Later("nowhere.to:Be", "lost", "Does not load.")]
+
+        @hookimpl
+        def pnn_servers(self):
+            return [Desk]
+
+    class Desk(pnn.Server):
+        """Does not start."""
+
+        name, device = "desk", "desk-rig"
+
+        def start(self):
+            raise pnn.DeviceError("The desk is on fire.\n  Leave.")
+
+        def stop(self):
+            """Do nothing."""
+
+        def settings(self):
+            return {}
+
+    class DeskRig(Rig):
+        """Hardware with a server."""
+
+        name = "desk-rig"
+
+    ticks = []
+    with pnn.temporary_plugin(Plugin(), "rigs"):
+        results = examine_all(lambda *done: ticks.append(done), "rigs")
+        everything = [c for kind in KINDS for c in pnn.components(kind).values()]
+    found = {(r["kind"], r["name"]): r for r in results}
+    theirs = {(c.kind, c.name) for c in everything if c.plugin == "rigs"}
+    assert found.keys() == theirs - {("twin", "toy")}  # which the device brings
+    assert found["device", "rig"]["skipped"] > 4
+    assert "pnn check rig" in str(found["device", "rig"]["checks"])
+    failing = [r["name"] for r in results if not r["conforms"]]
+    assert failing == ["desk-rig", "lost", "desk"]
+    assert "on fire" in str(found["device", "desk-rig"]["checks"])
+    assert "No module named 'nowhere'" in str(found["encoder", "lost"]["checks"])
+    assert ticks[-1][0] == ticks[-1][1]
+    text = check_table.as_text(results)
+    assert "rig: conforms as far as it could be checked (" in text
+    markdown = check_table.as_markdown(results)
+    row = (
+        "| `closes-twice` | Closing a closed device does nothing, and it can be opened"
+    )
+    assert f"{row} again. |  | skipped | passed |" in markdown
+
+
+def test_the_page_lists_every_check():
+    page = PAGE.read_text()
+    for kind in KINDS:
+        for function in (*COMMON_CHECKS, *functions(kind)):
+            check = Check(kind, function, (), "")
+            assert check.meaning.endswith("."), check.name
+            assert f"| `{check.name}` | {check.meaning} |" in page
 
 
 with pnn.temporary_plugin(ToyPlugin()):
@@ -300,3 +185,8 @@ with pnn.temporary_plugin(ToyPlugin()):
     @conformance("toy")
     def test_the_toy_conforms(toy, check):
         check()
+
+
+@conformance("affine", "learned", "pat", "in-silico", "identity")
+def test_the_cores_own_components_conform(check):
+    check()

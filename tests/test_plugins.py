@@ -240,4 +240,5 @@ def test_list_and_doctor_show_every_fault_and_exit_with_1(site):
         assert [f["plugin"] for f in found["faults"]] == ["driver", "exits", "newer"]
     states = {row["plugin"]: row["state"] for row in found["plugins"]}
     assert states["core"] == states["good"] == "ok"
-    assert states["driver"] == states["exits"] == states["newer"] == "broken"
+    assert states["driver"] == states["exits"] == "broken"
+    assert states["newer"] == "refused"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,6 +30,20 @@ Folder = Annotated[
 RunPath = Annotated[Path, typer.Argument(help="A run folder, as `train` leaves it.")]
 
 
+@app.callback()
+def main(
+    trace: Annotated[
+        bool,
+        typer.Option(
+            "--trace", help="Tell on standard error what plugins are asked, and answer."
+        ),
+    ] = False,
+) -> None:
+    """Prepare what all commands share."""
+    if trace:
+        os.environ["PNN_TRACE"] = "1"
+
+
 @app.command("list")
 def list_(as_json: AsJson = False) -> int:
     """List the installed components, and the plugins that are broken."""
@@ -36,6 +52,23 @@ def list_(as_json: AsJson = False) -> int:
     found = inventory()
     typer.echo(json.dumps(found, indent=1) if as_json else as_text(found))
     return 1 if found["faults"] else 0
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Of the plugin, such as wave-tank.")],
+    into: Annotated[Path, typer.Option(help="Where its folder goes.")] = Path(),
+    template: Annotated[
+        str | None,
+        typer.Option(help="A folder or git repository; default: the built-in one."),
+    ] = None,
+) -> int:
+    """Write a plugin of your own, ready to install, train and publish."""
+    from pnn_core.cli.scaffold import create, next_steps
+
+    folder = create(name, into, template)
+    typer.echo(next_steps(folder, name))
+    return 0
 
 
 @app.command()
@@ -50,17 +83,55 @@ def doctor(as_json: AsJson = False) -> int:
 
 @app.command()
 def check(
-    name: Annotated[str, typer.Argument(help="Name of a device.")],
+    name: Annotated[
+        str | None, typer.Argument(help="Name of a component, see `pnn list`.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Which of those with that name; default: all.")
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option(help="The device that a twin is checked on.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Check every component, as a table.")
+    ] = False,
+    quality: Annotated[
+        bool, typer.Option("--quality", help="The name is a plugin's: say its level.")
+    ] = False,
     as_json: AsJson = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the table for a page.")
+    ] = False,
 ) -> int:
-    """Run the conformance checks of a device and its twin."""
-    from pnn_core.cli.checking import as_text, examine
+    """Run the conformance checks of a component, or of all that are installed."""
+    if every == (name is not None):
+        raise typer.BadParameter("expects a name, or else --all", None, None, "check")
+    from pnn_core.cli import check_table, checking
+    from pnn_core.cli import quality as quality_table
     from pnn_core.cli.progress import progress
+    from pnn_core.plugins import KINDS
+    from pnn_core.testing.everything import examine_all
+    from pnn_core.testing.examine import examine
 
-    with progress(f"checking {name}") as tick:
-        found = examine(name, tick)
-    typer.echo(json.dumps(found, indent=1) if as_json else as_text(found))
-    return 0 if found["conforms"] else 1
+    _one_of("--kind", kind, (None, *KINDS))
+    text: Callable[[Any], str]
+    with progress(f"checking {name or 'everything'}") as tick:
+        if name is None:
+            found: Any = examine_all(tick)
+            conform = all(row["conforms"] for row in found)
+            text = check_table.as_markdown if as_markdown else check_table.as_text
+        elif quality:
+            from pnn_core.testing.plugin_facts import learn
+            from pnn_core.testing.quality import assess
+
+            found, text = assess(learn(name, tick)), quality_table.as_text
+            conform = found["level"] != "none"
+        else:
+            found = examine(name, tick, kind, on)  # type: ignore[arg-type]  # checked above
+            text = checking.as_text
+            conform = found["conforms"]
+    typer.echo(json.dumps(found, indent=1) if as_json else text(found))
+    return 0 if conform else 1
 
 
 @app.command()

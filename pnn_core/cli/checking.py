@@ -1,25 +1,10 @@
-"""What `pnn check` finds: the conformance checks of one device, a line each."""
+"""What `pnn check NAME` prints: the conformance checks of a component, a line each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-
-def examine(name: str, tick: Callable[[int, int], None]) -> dict[str, Any]:
-    """Run every check that applies to the device `name`, and tell the progress."""
-    from pnn_core.testing import checks, outcome
-
-    results, todo = [], checks(name)
-    for number, check in enumerate(todo, 1):
-        results.append(outcome(check))
-        tick(number, len(todo))
-    counts = {
-        state: sum(r["state"] == state for r in results)
-        for state in ("passed", "exempt", "failed")
-    }
-    conforms = counts["failed"] == 0 and counts["passed"] > 0
-    return {"name": name, "checks": results, **counts, "conforms": conforms}
+from pnn_core.testing.examine import STATES
 
 
 def as_text(found: dict[str, Any]) -> str:
@@ -29,9 +14,13 @@ def as_text(found: dict[str, Any]) -> str:
         lines.append(f"{result['state']:<7} {result['check']}")
         if result["detail"]:
             lines += [f"        {line}" for line in result["detail"].splitlines()]
-    verdict = "conforms" if found["conforms"] else "does not conform"
-    lines.append(
-        f"{found['name']}: {verdict} ({found['passed']} passed, "
-        f"{found['exempt']} exempt, {found['failed']} failed)"
-    )
-    return "\n".join(lines)
+    return "\n".join([*lines, verdict(found)])
+
+
+def verdict(found: dict[str, Any]) -> str:
+    """Return a component's result in a line."""
+    said = "conforms" if found["conforms"] else "does not conform"
+    if found["conforms"] and found["skipped"]:
+        said += " as far as it could be checked"
+    counts = ", ".join(f"{found[state]} {state}" for state in STATES)
+    return f"{found['name']}: {said} ({counts})"

@@ -5,41 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import asdict
-from importlib.metadata import entry_points
 from typing import Any
 
 from pnn_core import plugins, run
 from pnn_core.cli.listing import faults_as_text
+from pnn_core.cli.plugin_rows import plugin_rows
 from pnn_core.errors import PluginError, told
-from pnn_core.version import __version__
 
 
 def examine() -> dict[str, Any]:
     """Return what is installed and what is wrong. Loads no torch, opens no device."""
     faults = plugins.faults()
-    provided: dict[str, int] = {}
-    for kind in plugins.KINDS:
-        for component in plugins.components(kind).values():
-            provided[component.plugin] = provided.get(component.plugin, 0) + 1
-    broken = {fault.plugin for fault in faults}
-    rows = [{"plugin": "core", "package": "pnn-core", "version": __version__}]
-    rows += [
-        {
-            "plugin": entry.name,
-            "package": entry.dist.name if entry.dist else "unknown",
-            "version": entry.dist.version if entry.dist else "unknown",
-        }
-        for entry in sorted(entry_points(group="pnn"), key=lambda e: e.name)
-    ]
-    for row in rows:
-        count = provided.get(row["plugin"])
-        state = "broken" if row["plugin"] in broken else "ok" if count else "left out"
-        row |= {"state": state, "components": str(count or 0)}
     return {
         "versions": run.versions(),
         "machine": run.machine(),
         "PNN_PLUGINS": os.environ.get("PNN_PLUGINS"),
-        "plugins": rows,
+        "plugins": plugin_rows(),
         "devices": _told_by("device", lambda cls: list(cls.doctor())),
         "servers": _told_by("server", lambda cls: [cls.missing() or "can be started"]),
         "faults": [asdict(fault) for fault in faults],
@@ -70,7 +51,7 @@ def as_text(found: dict[str, Any]) -> str:
     switch = found["PNN_PLUGINS"]
     lines.append(f"plugins{'' if switch is None else f' (PNN_PLUGINS={switch!r})'}")
     lines += [
-        f"  {r['plugin']:<14} {r['package']} {r['version']}: {r['state']}, "
+        f"  {r['plugin']:<14} {r['distribution']} {r['version']}: {r['state']}, "
         f"{r['components']} components"
         for r in found["plugins"]
     ]

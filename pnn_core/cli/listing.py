@@ -6,10 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 from pnn_core import plugins
+from pnn_core.cli.plugin_rows import plugin_rows
 
 
 def inventory() -> dict[str, Any]:
-    """Return components by kind, and faults. Loads no torch."""
+    """Return components by kind, plugins, and faults. Loads no torch."""
     kinds = {
         f"{kind}s": [
             {"name": c.name, "summary": c.summary, "plugin": c.plugin}
@@ -17,7 +18,8 @@ def inventory() -> dict[str, Any]:
         ]
         for kind in plugins.KINDS
     }
-    return {**kinds, "faults": [asdict(fault) for fault in plugins.faults()]}
+    faults = [asdict(fault) for fault in plugins.faults()]
+    return {**kinds, "plugins": plugin_rows(), "faults": faults}
 
 
 def as_text(found: dict[str, Any]) -> str:

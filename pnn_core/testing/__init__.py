@@ -1,4 +1,4 @@
-"""The conformance kit: what every device and twin must do, and a toy that does it.
+"""The conformance kit: what components must do, and a toy that does it.
 
 From a plugin's tests::
 
@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pnn_core.testing.checks import Check, checks, conformance, outcome
-from pnn_core.testing.exempt import Exempt
+from pnn_core.testing.checks import Check, against
+from pnn_core.testing.exempt import Exempt, Missing
+from pnn_core.testing.suite import checks, conformance, outcome
 from pnn_core.testing.toy import ToyDevice, ToyPlugin, ToyTask
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "Check",
     "Exempt",
+    "Missing",
     "ToyDevice",
     "ToyPlugin",
     "ToyTask",
     "ToyTwin",
+    "against",
     "checks",
     "conformance",
     "outcome",

@@ -1,76 +1,69 @@
-"""The checks of one device, run by pytest or by `pnn check`."""
+"""The checks of one component, run by pytest or by `pnn check`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
-from pnn_core import plugins
-from pnn_core.device import Device
-from pnn_core.errors import told
-from pnn_core.testing.device_checks import DEVICE_CHECKS
-from pnn_core.testing.exempt import Exempt
-from pnn_core.testing.twin_checks import TWIN_CHECKS
+from pnn_core.plugins import Kind
 
-__all__ = ["Check", "checks", "conformance", "outcome"]
+__all__ = ["Check", "against", "functions"]
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check of one device; call it to run it.
+    """One check of one component; call it to run it.
 
     Args:
-        function: Raises what is wrong, or Exempt where it does not apply.
-        cls: The device.
+        kind: Of the component.
+        function: Raises what is wrong, or Exempt, or Missing.
+        classes: The component; for a twin, the device and then the twin.
+        owner: The name that the check was asked for by.
     """
 
-    function: Callable[[type[Device]], None]
-    cls: type[Device]
+    kind: Kind
+    function: Callable[..., None]
+    classes: tuple[type[Any], ...]
+    owner: str
 
     @property
     def name(self) -> str:
-        """What is checked, e.g. "closes-twice"."""
-        return self.function.__name__.replace("_", "-")
+        """What is checked: "closes-twice"; with the kind, if that is no device."""
+        name = self.function.__name__.replace("_", "-")
+        return name if self.kind == "device" else f"{self.kind}-{name}"
+
+    @property
+    def meaning(self) -> str:
+        """What is checked, in a sentence."""
+        return (self.function.__doc__ or "").partition("\n")[0]
 
     def __call__(self) -> None:
         """Run the check."""
-        self.function(self.cls)
+        self.function(*self.classes)
 
     def __repr__(self) -> str:
-        return f"{self.cls.name}-{self.name}"
+        return f"{self.owner}-{self.name}"
 
 
-def checks(name: str) -> list[Check]:
-    """Return the checks of the device called `name`, and of its twin.
+def functions(kind: Kind) -> tuple[Callable[..., None], ...]:
+    """Return the checks of a kind, importing what they compute with."""
+    module = import_module(f"pnn_core.testing.{kind}_checks")
+    found: tuple[Callable[..., None], ...] = getattr(module, f"{kind.upper()}_CHECKS")
+    return found
 
-    Raises:
-        PluginError: If no installed plugin provides the device.
+
+def against(kind: Kind, *classes: type[Any], owner: str | None = None) -> list[Check]:
+    """Return every check of a component of `kind`, installed or not.
+
+    Args:
+        kind: Of the component.
+        *classes: The component; for a twin, the device and then the twin.
+        owner: The name to report; default: the component's.
     """
-    cls = plugins.get("device", name)
-    return [Check(function, cls) for function in (*DEVICE_CHECKS, *TWIN_CHECKS)]
+    from pnn_core.testing.common_checks import COMMON_CHECKS
 
-
-def outcome(check: Check) -> dict[str, str]:
-    """Run a check, and return its name, its state and what there is to say.
-
-    The state is "passed", "exempt" or "failed".
-    """
-    state, detail = "passed", ""
-    try:
-        check()
-    except Exempt as reason:
-        state, detail = "exempt", str(reason)
-    except Exception as error:  # whatever a device raises is a failure
-        state = "failed"
-        detail = str(error) if isinstance(error, AssertionError) else told(error)
-    return {"check": check.name, "state": state, "detail": detail}
-
-
-def conformance(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Parametrize a pytest function over the checks of the named devices."""
-    import pytest
-
-    return pytest.mark.parametrize(
-        "check", [check for name in names for check in checks(name)], ids=repr
-    )
+    name = owner or classes[-1].name
+    common = [Check(kind, function, classes[-1:], name) for function in COMMON_CHECKS]
+    return common + [Check(kind, f, classes, name) for f in functions(kind)]

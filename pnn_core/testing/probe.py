@@ -1,9 +1,9 @@
-"""Probes: signals and stand-ins that the checks examine a device with."""
+"""Probes: signals and stand-ins that the checks examine a component with."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,10 @@ from pnn_core.config import Config
 from pnn_core.device import Device
 from pnn_core.signals import SignalSpec
 
-__all__ = ["gentle", "noise_settings", "signals"]
+__all__ = ["gentle", "noise_settings", "overridden", "preset", "signals"]
 
 Signal = NDArray[np.float32]
+AnyClass = TypeVar("AnyClass")
 
 
 def signals(device: Device, batch: int = 3, seed: int = 0) -> tuple[Signal, Signal]:
@@ -40,3 +41,19 @@ def noise_settings(model: type[Config]) -> dict[str, Any]:
                 model(**{name: 0})
                 found[name] = 0
     return found
+
+
+def overridden(cls: type[AnyClass], **attributes: Any) -> type[AnyClass]:
+    """Return `cls` with some methods or attributes replaced."""
+    own = {"__doc__": cls.__doc__, "__module__": cls.__module__}
+    made: type[AnyClass] = type(cls)(cls.__name__, (cls,), own | attributes)  # type: ignore[misc]  # the class's own metaclass
+    return made
+
+
+def preset(cls: type[AnyClass], settings: dict[str, Any]) -> type[AnyClass]:
+    """Return `cls` with other defaults for some of its settings."""
+
+    def build(self: Any, *arguments: Any, **given: Any) -> None:
+        cls.__init__(self, *arguments, **(settings | given))
+
+    return overridden(cls, __init__=build) if settings else cls
