@@ -17,6 +17,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+from driver_overhead import Rows, daq_overhead, visa_overhead
 from harness import record
 from pnn_electronic.circuit import Circuit
 from pnn_electronic.schematic import DELAY_SAMPLES, RATE_HZ, SAMPLES, Parts
@@ -27,7 +28,6 @@ BOUND = 0.005
 """Relative RMS error that both must stay below."""
 
 Respond = Callable[[np.ndarray], np.ndarray]
-Rows = list[list[str]]
 
 
 def fastest(respond: Respond, volts: np.ndarray, *, tries: int) -> float:
@@ -76,8 +76,9 @@ def bench_to_ngspice_ratio() -> tuple[Rows, dict[str, Any]]:
         steps = coarsest(ways, few, exact)
         rates[name] = fastest(ways[steps], volts, tries=tries)
         gap = error(ways[steps](few), exact)
-        rows.append([name, f"{steps}", f"{100 * gap:.3f} %", f"{rates[name]:,.0f}"])
-    rows.append(["converged solution", "64", f"{100 * residue:.1e} %", ""])
+        rate = f"{rates[name]:,.0f}"
+        rows.append([name, f"{steps}", f"{100 * gap:.3f} %", rate, ""])
+    rows.append(["converged solution", "64", f"{100 * residue:.1e} %", "", ""])
     bench, ngspice = rates.values()
     return rows, {
         "bench_waveforms_per_s": bench,
@@ -87,7 +88,11 @@ def bench_to_ngspice_ratio() -> tuple[Rows, dict[str, Any]]:
     }
 
 
-PARTS: tuple[Callable[[], tuple[Rows, dict[str, Any]]], ...] = (bench_to_ngspice_ratio,)
+PARTS: tuple[Callable[[], tuple[Rows, dict[str, Any]]], ...] = (
+    bench_to_ngspice_ratio,
+    daq_overhead,
+    visa_overhead,
+)
 """Each returns rows of the table, and figures."""
 
 
@@ -104,6 +109,7 @@ def main() -> None:
         "steps a sample",
         "error",
         "waveforms a second",
+        "share outside the transfer",
     ]
     record("electronic_io", columns, rows, figures)
 

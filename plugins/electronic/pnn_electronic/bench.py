@@ -30,7 +30,7 @@ class CircuitBench(Rig):
         """Settings of the virtual bench."""
 
         substeps: int = Field(
-            2, ge=1, le=256, description="Runge-Kutta steps per sample."
+            2, ge=1, le=256, description="Runge-Kutta steps per sample, at least."
         )
 
     config: Config

@@ -22,7 +22,7 @@ class Circuit:
 
     Args:
         parts: Values of the parts as they were built.
-        substeps: Runge-Kutta steps per sample.
+        substeps: Runge-Kutta steps per sample; more are taken where samples are long.
     """
 
     parts: Parts = field(default_factory=Parts)
@@ -48,8 +48,9 @@ class Circuit:
         played = played.reshape(blocks, lanes, samples).transpose(0, 2, 1).copy()
         heard = np.empty_like(played)
         p, number = self.parts, volts.dtype.type
-        step_s = number(1 / (sample_rate_hz * self.substeps))
-        simulate(played, constants(p, number), step_s, self.substeps, heard)
+        steps = max(self.substeps, p.least_steps(sample_rate_hz))
+        step_s = number(1 / (sample_rate_hz * steps))
+        simulate(played, constants(p, number), step_s, steps, heard)
         probed = number(p.probe_offset_v) + number(p.probe_gain) * heard
         return probed.transpose(0, 2, 1).reshape(-1, samples)[:batch]
 

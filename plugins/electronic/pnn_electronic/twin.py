@@ -31,7 +31,7 @@ class CircuitTwin(pnn.Twin):
         """Settings of the twin."""
 
         substeps: int = Field(
-            1, ge=1, le=64, description="Runge-Kutta steps per sample."
+            1, ge=1, le=64, description="Runge-Kutta steps per sample, at least."
         )
 
     config: Config
@@ -57,14 +57,15 @@ class CircuitTwin(pnn.Twin):
         self.gate_offset_v = nn.Parameter(torch.zeros(()))
         self.probe_offset_v = nn.Parameter(torch.zeros(()))
         self.delay = round((device.outputs.start_s - device.inputs.start_s) * rate_hz)
-        self.step_s = 1 / (rate_hz * self.config.substeps)
+        self.steps = max(self.config.substeps, parts.least_steps(rate_hz))
+        self.step_s = 1 / (rate_hz * self.steps)
 
     def forward(self, inputs: Tensor, params: Tensor) -> Tensor:
         """Predict; see `Twin.forward`."""
         ratio = self.log_ratio.exp() * self.drawn
         values = torch.cat([ratio, (self.open_v + self.gate_offset_v)[None]])
         played = nn.functional.pad(inputs, (0, self.delay))
-        heard = Played.apply(played, values, self.step_s, self.config.substeps)
+        heard = Played.apply(played, values, self.step_s, self.steps)
         gain = self.probe_gain * self.log_probe.exp()
         return self.probe_offset_v + gain * heard[:, self.delay :]
 

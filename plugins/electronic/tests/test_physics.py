@@ -144,3 +144,12 @@ def test_one_long_record_is_its_examples_once_the_circuit_has_come_to_rest():
     together = heard(np.pad(volts, ((0, 0), (0, 1950))).reshape(1, -1), substeps=2)
     left_v = 5 * np.exp(-1950e-6 * PARTS.resistance_ohm / (2 * PARTS.inductance_h))
     assert together.reshape(3, -1) == pytest.approx(apart, abs=left_v)
+
+
+@pytest.mark.parametrize("rate_hz", [1e4, 2e4, 5e4, 1e5, 5e5, 1e6])
+@pytest.mark.parametrize("precision", [np.float32, float])
+def test_long_samples_are_integrated_as_well_as_short_ones(rate_hz, precision):
+    volts = waveforms(16, 40)
+    exact = Circuit(PARTS, round(64e6 / rate_hz)).respond(volts, rate_hz)
+    found = Circuit(PARTS, 1).respond(volts.astype(precision), rate_hz)
+    assert error(found, exact) < 1e-3

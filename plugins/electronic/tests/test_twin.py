@@ -46,6 +46,12 @@ def test_bench_and_twin_share_only_the_schematic():
     assert imported("bench") & imported("twin") == SHARED
 
 
+def test_with_the_drawings_parts_it_is_the_bench_however_long_a_sample_is():
+    with CircuitBench(sample_rate_hz=1e4, **EXACT) as bench:
+        gap = pnn.reality_gap(CircuitTwin(bench), bench, waveforms(16), NOTHING)
+    assert gap < 1e-3
+
+
 def test_gradients_are_those_of_finite_differences():
     """In the inputs and in every learnable part, in double precision."""
     device = CircuitBench(samples=12, delay_samples=3)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pnn_acoustic.card.device import PlateDevice
 
 Array = NDArray[np.floating[Any]]
+Flags = NDArray[np.bool_]
 Indices = NDArray[np.integer[Any]]
 
 __all__ = ["Batch"]
@@ -99,13 +100,25 @@ class Batch:
             others = [misfits(shift) for shift in {-1, 1, moved} - {0}]
             torn = ~faults.unshifted(misfits(), *others)
         else:
-            torn = faults.odd(misfits())
-            torn &= ~faults.repeats(got, self.outputs[part], self.noise_v)
+            torn = self._odd(part, got, misfits(), expected)
         torn |= faults.stuck(relative, self.noise_v / device.config.input_full_scale_v)
         self.outputs[part] = got
         self._note("clipped", part[clipped])
         self._note("torn", part[torn & ~clipped])
         return part[clipped | torn]
+
+    def _odd(self, part: Indices, got: Array, misfits: Array, expected: Array) -> Flags:
+        """Return which records are odd and have not repeated; learn from those that do.
+
+        A loudspeaker distorts, relatively, at least in proportion to the level.
+        """
+        level = np.sqrt(np.square(expected).mean(axis=1))
+        odd = faults.odd(misfits, self.device.distortion_per_v * level)
+        physics = odd & faults.repeats(got, self.outputs[part], self.noise_v)
+        if physics.any():
+            steepest = float((misfits[physics] / level[physics]).max())
+            self.device.distortion_per_v = max(self.device.distortion_per_v, steepest)
+        return odd & ~physics
 
     def _note(self, fault: str, examples: Indices) -> Indices:
         if len(examples):

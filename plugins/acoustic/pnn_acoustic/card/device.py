@@ -51,6 +51,9 @@ class PlateDevice(pnn.Device):
         self.stream: Stream | None = None
         self.calibration: Calibration | None = None
         self.calibrations = self.remeasured = 0
+        self.distortion_per_v = 0.0
+        """Relative error of a linear plate, per volt RMS, that repeats were found to
+        have; what is no larger is not measured again."""
 
     @property
     def inputs(self) -> pnn.SignalSpec:
@@ -103,6 +106,7 @@ class PlateDevice(pnn.Device):
         )
         self.stream = Stream(self.name, settings)
         self.stream.open()
+        self.distortion_per_v = 0.0
         self.calibrate()
 
     def disconnect(self) -> None:

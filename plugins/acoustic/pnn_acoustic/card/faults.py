@@ -22,6 +22,9 @@ Below the second it never is, above the third always. To call a good record odd 
 one more measurement; to miss a bad one costs the experiment.
 """
 
+LARGEST = 0.4
+"""Relative error that is odd whatever was found before: that of 32 samples of 196."""
+
 GAIN = 3.0
 """Factor, up or down, by which saturation may change the gain."""
 
@@ -94,9 +97,15 @@ def stuck(records: Array, noise: float) -> Flags:
     return (count[:, run:] - count[:, :-run] == run).any(axis=1)
 
 
-def odd(misfits: Array) -> Flags:
-    """Return which records do not fit, unlike their neighbours."""
-    return misfits > np.clip(OUTLIER * np.median(misfits), FITS, MISFITS)
+def odd(misfits: Array, known: Array | float = 0.0) -> Flags:
+    """Return which records do not fit, unlike their neighbours.
+
+    Args:
+        misfits: Relative error of each record.
+        known: Relative error that is physics, as far as it is known, of each record.
+    """
+    fair = np.clip(OUTLIER * np.median(misfits), FITS, MISFITS)
+    return misfits > np.clip(known, fair, LARGEST)
 
 
 def unshifted(misfits: Array, *others: Array) -> Flags:

@@ -83,6 +83,29 @@ def test_an_odd_answer_that_repeats_is_physics(plate, volts, rig):
     assert device.remeasured > 0  # it was not believed at once
 
 
+def test_distortion_that_was_repeated_once_is_believed_and_a_pause_in_it_is_not(
+    plate, volts, rig
+):
+    """A limit that a linear plate would exceed four times."""
+    pause = {"in": -1}
+
+    def spoil(heard, number):
+        if number == pause["in"]:
+            at = 2 * 2400 + 960 + rig.latency + 48 + 2 * 2596  # example 2
+            heard[at : at + 150] = heard[at - 150 : at]
+        return heard.clip(-0.15, 0.15)
+
+    device = plate({"pilot_v": 0.2}, spoil=spoil)
+    first, second = volts(30), volts(6, seed=1)
+    device.run(first)
+    learnt = device.remeasured
+    expected = device.run(second)
+    assert device.remeasured == learnt > 0
+    pause["in"] = len(device.stream.played)
+    assert device.run(second) == pytest.approx(expected, abs=0.02)
+    assert device.remeasured == learnt + 1
+
+
 def test_stopped_by_a_silent_microphone_with_a_way_out(plate, volts):
     mute = {"from": 10**9}
 

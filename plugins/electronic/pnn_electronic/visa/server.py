@@ -39,7 +39,7 @@ class VisaServer(pnn.Server):
             "socket", description="Raw TCP sockets, or HiSLIP."
         )
         substeps: int = Field(
-            2, ge=1, le=256, description="Runge-Kutta steps per sample."
+            2, ge=1, le=256, description="Runge-Kutta steps per sample, at least."
         )
         latency_s: float = Field(
             0.0,
