@@ -1,0 +1,1 @@
+"""Fluid substrates: a wave tank between two plungers."""
