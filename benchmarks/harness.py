@@ -68,6 +68,28 @@ def percent(figures: dict[str, Any], name: str) -> str:
     return f"{100 * figures[name]['mean']:.1f} ± {100 * figures[name]['std']:.1f} %"
 
 
+OVERVIEW = {
+    "acoustic_mnist": ("acoustic, MNIST", "87 %"),
+    "electronic_mnist": ("electronic, MNIST", "93 %"),
+    "optical_mnist": ("optical, MNIST, hybrid", "97 %"),
+    "optical_vowels": ("optical, vowels", "93 %"),
+    "fluid_vowels": ("fluid, vowels", ""),
+}
+"""Benchmarks that the README shows in one table, and the originals' accuracies."""
+
+
+def overview() -> str:
+    """Return a table of what networks on all substrates reach, in Markdown."""
+    columns = ["virtual bench, task", "PAT, on device", "in silico, on device"]
+    columns += ["in silico, on its twin", "no physics", "original, on hardware"]
+    names = ("pat_device", "in_silico_device", "in_silico_twin", "identity")
+    rows = []
+    for name, (label, original) in OVERVIEW.items():
+        figures = json.loads((RESULTS / f"{name}.json").read_text())["figures"]
+        rows.append([label, *(percent(figures, figure) for figure in names), original])
+    return markdown({"table": {"columns": columns, "rows": rows}})
+
+
 def page(name: str, content: dict[str, Any]) -> str:
     """Return the page of the docs that shows one result."""
     place = content["machine"]

@@ -1,0 +1,1 @@
+"""Mechanical substrates for pnn-core."""

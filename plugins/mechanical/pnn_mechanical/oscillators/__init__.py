@@ -1,0 +1,1 @@
+"""Coupled nonlinear oscillators: a virtual bench and its twin."""

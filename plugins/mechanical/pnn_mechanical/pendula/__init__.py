@@ -1,0 +1,1 @@
+"""A sheet of pendula, simulated by MuJoCo."""
