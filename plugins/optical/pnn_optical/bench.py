@@ -111,7 +111,7 @@ class ShgBench(pnn.Device):
 
     @property
     def outputs(self) -> pnn.SignalSpec:
-        """The harmonic's spectrum, in fractions of full scale."""
+        """The harmonic's spectrum, in fractions of the scale above its baseline."""
         return output_spec(self.config)
 
     def connect(self) -> None:
@@ -123,4 +123,5 @@ class ShgBench(pnn.Device):
         """Shape, double, and read; see `Device.measure`."""
         rows = inputs.reshape(-1, self.config.pixels)
         counts = self.optics.counts(rows, self.config.exposure_s) - self.dark
+        counts /= np.float32(1 - self.config.baseline)
         return counts.reshape(len(inputs), *self.outputs.shape)

@@ -84,7 +84,7 @@ class DigitalLinearEncoder(pnn.Encoder):
     the mapped features, each standardised over the batch (its running mean and
     variance once training is over), and a trained share s and place per input. So the
     map fills the range and hardly ever clips: with the physics left out, the network
-    is all but linear.
+    is all but linear. An example may have fewer features: the others count as 0.
     """
 
     name = "digital-linear"
@@ -92,16 +92,22 @@ class DigitalLinearEncoder(pnn.Encoder):
     class Config(pnn.Config):
         """Settings of the encoder."""
 
-        features: int = Field(196, ge=1, description="Features of an example.")
+        features: int = Field(196, ge=1, description="Most features of an example.")
         deviations: float = Field(
             3.0, gt=0, description="Standard deviations that fill half the share."
         )
+        seed: int = Field(0, ge=0, description="Seed of the map at first.")
 
     config: Config
 
     def __init__(self, spec: pnn.SignalSpec, **settings: Any) -> None:
         super().__init__(spec, **settings)
-        self.map = nn.Linear(self.config.features, spec.size, bias=False)
+        self.map = nn.utils.skip_init(
+            nn.Linear, self.config.features, spec.size, bias=False
+        )
+        bound = self.config.features**-0.5
+        rng = torch.Generator().manual_seed(self.config.seed)
+        nn.init.uniform_(self.map.weight, -bound, bound, generator=rng)
         self.standard = nn.BatchNorm1d(spec.size, affine=False, momentum=0.02)
         self.share = nn.Parameter(torch.full((spec.size,), 2.0))
         self.place = nn.Parameter(torch.zeros(spec.size))
@@ -110,14 +116,16 @@ class DigitalLinearEncoder(pnn.Encoder):
         """Encode.
 
         Raises:
-            SignalError: If there are not as many features as expected.
+            SignalError: If there are more features than expected.
         """
         flat = features.flatten(1)
-        if flat.shape[1] != self.config.features:
+        absent = self.config.features - flat.shape[1]
+        if absent < 0:
             raise pnn.SignalError(
-                f"Encoder {self.name!r} expects {self.config.features} features, got "
-                f"{flat.shape[1]}.\n  Set features = {flat.shape[1]}."
+                f"Encoder {self.name!r} expects at most {self.config.features} "
+                f"features, got {flat.shape[1]}.\n  Set features = {flat.shape[1]}."
             )
+        flat = nn.functional.pad(flat, (0, absent))
         z = self.standard(self.map(flat)) / self.config.deviations
         share = self.share.sigmoid()
         unit = (1 - share) * self.place.tanh() + share * z.clamp(-1, 1)

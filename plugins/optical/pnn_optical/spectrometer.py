@@ -23,7 +23,8 @@ class SpectrometerSettings(pnn.Config):
     """What the spectrometer is, and what it adds.
 
     A silicon line sensor as in compact spectrometers: wells of 1e5 electrons, read
-    noise of 12 steps of 14 bits. Each bin sums `sensor_pixels`.
+    noise of 12 steps of 14 bits, and an electrical baseline that keeps the noise of a
+    dark spectrum above zero. Each bin sums `sensor_pixels`.
     """
 
     resolution_hz: float = Field(
@@ -50,6 +51,9 @@ class SpectrometerSettings(pnn.Config):
     )
     dark_electrons_per_s: float = Field(
         2e4, ge=0, le=1e8, description="Dark current per sensor pixel."
+    )
+    baseline: float = Field(
+        0.02, ge=0, le=0.5, description="Count without charge, in full scales."
     )
     adc_bits: int = Field(14, ge=2, le=24, description="Resolution of its converter.")
 
@@ -116,6 +120,7 @@ class Spectrograph:
         noise = rng.standard_normal(mean.shape, dtype=np.float32)
         electrons = mean + np.sqrt(variance) * noise
         steps = 2**settings.adc_bits - 1
-        scaled = electrons / np.float32(self.full_electrons)
+        base = settings.baseline
+        scaled = base + electrons * np.float32((1 - base) / self.full_electrons)
         counts: Array = np.rint(scaled * steps).clip(0, steps) / np.float32(steps)
         return counts

@@ -85,5 +85,20 @@ def test_digital_map_fills_the_range_whatever_its_weights():
 
 
 def test_digital_map_says_how_many_features_it_was_given():
-    with pytest.raises(pnn.SignalError, match="features = 9"):
-        DigitalLinearEncoder(SPEC, features=12)(features(size=9))
+    with pytest.raises(pnn.SignalError, match="features = 13"):
+        DigitalLinearEncoder(SPEC, features=12)(features(size=13))
+
+
+def test_absent_features_count_as_zeros():
+    encoder, some = DigitalLinearEncoder(SPEC, features=12), features(size=9)
+    filled = torch.cat([some, torch.zeros(len(some), 3)], dim=1)
+    torch.testing.assert_close(encoder(some), encoder(filled))
+
+
+@pytest.mark.parametrize("build", [SpectrumEncoder, DigitalLinearEncoder])
+def test_seed_alone_draws_the_weights(build):
+    once, again, other = (build(SPEC, seed=seed) for seed in (0, 0, 1))
+    key = "map.weight" if build is DigitalLinearEncoder else "trained"
+    drawn = [dict(e.named_parameters())[key] for e in (once, again, other)]
+    assert torch.equal(drawn[0], drawn[1])
+    assert not torch.equal(drawn[0], drawn[2])

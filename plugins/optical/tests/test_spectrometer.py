@@ -4,6 +4,7 @@ from pnn_optical.grid import Grid
 from pnn_optical.spectrometer import Spectrograph, SpectrometerSettings
 
 EXACT = {"line_offset_hz": 0.0, "response_spread": 0.0, "stray_light": 0.0}
+EXACT["baseline"] = 0.0
 SILENT = {"shot_noise": 0.0, "read_noise_electrons": 0.0, "dark_electrons_per_s": 0.0}
 GRID = Grid(100, 4)
 EXPOSURE_S = 1e-2
@@ -58,6 +59,17 @@ def test_read_noise_adds_over_the_sensors_pixels():
     dark = counted(meter, 0.0, copies=200) * meter.full_electrons
     assert dark.mean() == pytest.approx(4e6 * EXPOSURE_S, rel=1e-2)
     assert dark.std() == pytest.approx(per_bin, rel=0.05)
+
+
+def test_baseline_keeps_a_weak_spectrum_unbiased():
+    """Without it, half of the noise of a dark bin would be cut off at zero."""
+    base, weak = 0.02, 1e-4
+    meter = spectrograph(baseline=base, dark_electrons_per_s=0.0)
+    net = (counted(meter, weak, copies=1000) - base) / (1 - base)
+    assert net.mean() == pytest.approx(weak, abs=1e-5)  # 8 deviations of the mean
+    assert counted(meter, 3.0) == pytest.approx(1)
+    cut = counted(spectrograph(dark_electrons_per_s=0.0), weak, copies=1000)
+    assert cut.mean() > 1.5 * weak
 
 
 def test_full_well_saturates():
