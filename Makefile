@@ -7,8 +7,9 @@ PYTHON ?= python3
 CONSTRAINTS ?= constraints.txt
 PYTEST ?=
 BIN := .venv/bin
-PACKAGES := -e '.[report,dev]' -e plugins/tasks -e 'plugins/acoustic[sound]' \
-            -e 'plugins/electronic[daq,visa]' -e 'plugins/optical[lab]'
+PACKAGES := -e '.[report,new,dev]' -e plugins/tasks -e 'plugins/acoustic[sound]' \
+            -e 'plugins/electronic[daq,visa]' -e 'plugins/optical[lab]' \
+            -e plugins/fluid -e 'plugins/mechanical[mujoco]'
 # What drivers are tested against: sound servers, PortAudio, ngspice.
 SYSTEM := jackd2 libasound2-plugins libportaudio2 ngspice pulseaudio
 

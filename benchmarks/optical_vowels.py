@@ -56,6 +56,7 @@ def main() -> None:
     found = over["stratified"] | {
         f"authors_{name}": figure for name, figure in over["authors"].items()
     }
+    found["identity"] = found["identity_device"]
     labels = {name: plan.label for name, plan in PLANS.items()}
     labels[LINEAR] = "digital: logistic regression on the 12 formants"
     rows = [
