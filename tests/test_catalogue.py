@@ -13,6 +13,7 @@ import pytest
 
 import pnn_core as pnn
 from pnn_core import plugins
+from pnn_core.testing import Exempt
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/catalogue.md"
@@ -20,7 +21,6 @@ PROJECTS = {
     path.parent.name: tomllib.loads(path.read_text())["project"]
     for path in sorted(ROOT.glob("plugins/*/pyproject.toml"))
 }
-INSTALLED = [name for name in PROJECTS if find_spec(f"pnn_{name}")]
 
 
 def heading(name):
@@ -67,8 +67,10 @@ def test_the_catalogue_says_what_a_plugin_is_and_how_to_install_it(name):
     assert sections()[1][name].startswith(heading(name)), __doc__
 
 
-@pytest.mark.parametrize("name", INSTALLED)
+@pytest.mark.parametrize("name", PROJECTS)
 def test_the_catalogue_lists_everything_that_a_plugin_offers(monkeypatch, name):
+    if find_spec(f"pnn_{name}") is None:
+        raise Exempt(f"pnn-{name} is not installed here.")
     monkeypatch.setenv("PNN_PLUGINS", name)
     plugins.reload()
     found = sections()[1][name].removeprefix(heading(name)).rstrip("\n") + "\n"
