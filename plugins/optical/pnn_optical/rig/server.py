@@ -13,7 +13,7 @@ from pnn_optical.rig.table import TableSettings
 
 __all__ = ["OpticalRig"]
 
-START_S = 60.0
+START_S = 120.0
 TIME_CONSTANTS = 10
 """After which a shaper has settled to 5e-5."""
 
