@@ -83,8 +83,9 @@ class DigitalLinearEncoder(pnn.Encoder):
     inputs = middle + half_span ((1 - s) tanh(place) + s clip(z / deviations)), with z
     the mapped features, each standardised over the batch (its running mean and
     variance once training is over), and a trained share s and place per input. So the
-    map fills the range and hardly ever clips: with the physics left out, the network
-    is all but linear. An example may have fewer features: the others count as 0.
+    map fills the range. The more `deviations`, the less it clips, and the more linear
+    is a network without its physics. An example may have fewer features: the others
+    count as 0.
     """
 
     name = "digital-linear"
