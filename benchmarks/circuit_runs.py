@@ -19,7 +19,7 @@ from torch import nn
 
 import pnn_core as pnn
 from pnn_core.evaluation import evaluate
-from pnn_core.layer import PhysicalLayer, Where, forwarding
+from pnn_core.layer import Where, forwarding, measuring_on
 from pnn_core.network import physical_network
 from pnn_core.run import versions
 from pnn_core.task import Split, Splits
@@ -123,10 +123,8 @@ class Specimen:
         test = self.splits.test
         some = Split(test.features[:examples], test.labels[:examples])
         found = {"same_on_bench": _score(network, some)}
-        layers = [m for m in network.modules() if isinstance(m, PhysicalLayer)]
-        with CircuitSpice(part_seed=self.seed, seed=self.seed) as spice:
-            for layer in layers:
-                layer.device = spice
+        spice = CircuitSpice(part_seed=self.seed, seed=self.seed)
+        with spice, measuring_on(network, spice):
             return found | {"spice": _score(network, some)}
 
 

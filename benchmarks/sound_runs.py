@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +19,7 @@ from torch import nn
 
 import pnn_core as pnn
 from pnn_core.evaluation import evaluate
-from pnn_core.layer import PhysicalLayer, Where, forwarding
+from pnn_core.layer import Where, forwarding, measuring_on
 from pnn_core.network import physical_network
 from pnn_core.run import versions
 from pnn_core.task import Split
@@ -88,7 +86,7 @@ class Rig:
             gap = pnn.calibrate(twin, plate, seed=self.seed, **plan.calibration).gap
             network = self._trained("pat", plate, twin)
             found = {"gap": gap, "pat_device": self._accuracy(network, "device")}
-            with moved(network, bench):
+            with measuring_on(network, bench):
                 found["pat_bench"] = self._accuracy(network, "device")
             network = self._trained("in-silico", plate, twin)
             found["in_silico_device"] = self._accuracy(network, "device")
@@ -123,17 +121,3 @@ class Rig:
 def first(split: Split, images: int) -> Split:
     """Return the first images of a split."""
     return Split(split.features[:images], split.labels[:images])
-
-
-@contextmanager
-def moved(network: nn.Module, device: pnn.Device) -> Iterator[None]:
-    """Let a network's layers run on another device for the duration of a block."""
-    layers = [m for m in network.modules() if isinstance(m, PhysicalLayer)]
-    before = [layer.device for layer in layers]
-    for layer in layers:
-        layer.device = device
-    try:
-        yield
-    finally:
-        for layer, was in zip(layers, before, strict=True):
-            layer.device = was

@@ -133,15 +133,29 @@ class PhysicsAware(torch.autograd.Function):
 @contextmanager
 def forwarding(network: nn.Module, where: Where) -> Iterator[None]:
     """Run every physical layer of `network` on `where` for the duration of a block."""
+    with _set(network, "forward_on", where):
+        yield
+
+
+@contextmanager
+def measuring_on(network: nn.Module, device: Device) -> Iterator[None]:
+    """Let every physical layer run on another device for the duration of a block."""
+    with _set(network, "device", device):
+        yield
+
+
+@contextmanager
+def _set(network: nn.Module, name: str, value: Any) -> Iterator[None]:
+    """Give an attribute of every physical layer another value, and then its own."""
     layers = [m for m in network.modules() if isinstance(m, PhysicalLayer)]
-    before = [layer.forward_on for layer in layers]
+    before = [getattr(layer, name) for layer in layers]
     for layer in layers:
-        layer.forward_on = where
+        setattr(layer, name, value)
     try:
         yield
     finally:
         for layer, was in zip(layers, before, strict=True):
-            layer.forward_on = was
+            setattr(layer, name, was)
 
 
 def _refuse_recomputing(device: Device) -> None:

@@ -9,7 +9,7 @@ import torch
 from torch.utils.checkpoint import checkpoint
 
 import pnn_core as pnn
-from pnn_core.layer import PhysicsAware, forwarding
+from pnn_core.layer import PhysicsAware, forwarding, measuring_on
 from pnn_core.twin import vet
 
 
@@ -378,3 +378,13 @@ def test_vetting_runs_no_device():
     device = Cubic()
     vet(CubicTwin(device), device)
     assert device.usage.runs == 0
+
+
+def test_a_network_measures_elsewhere_for_a_block_and_then_where_it_did(layer):
+    own = layer.device
+    with type(own)() as other:
+        with pytest.raises(KeyError), measuring_on(layer, other):
+            layer(signal(3, 3))
+            raise KeyError
+        layer(signal(2, 3))
+        assert (other.usage.examples, own.usage.examples) == (3, 2)

@@ -1,6 +1,5 @@
 """Networks that train at the virtual plate behind a sound server that runs free."""
 
-from contextlib import contextmanager
 from functools import partial
 
 import pytest
@@ -11,7 +10,7 @@ from pnn_acoustic.twin import PlateTwin
 
 import pnn_core as pnn
 from pnn_core.evaluation import evaluate
-from pnn_core.layer import PhysicalLayer
+from pnn_core.layer import measuring_on
 from pnn_core.network import physical_network
 
 BAR = 0.3
@@ -25,17 +24,6 @@ def one_core():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
-
-
-@contextmanager
-def running_on(network, device):
-    layers = [m for m in network.modules() if isinstance(m, PhysicalLayer)]
-    before = [layer.device for layer in layers]
-    for layer in layers:
-        layer.device = device
-    yield
-    for layer, was in zip(layers, before, strict=True):
-        layer.device = was
 
 
 def test_it_trains_through_the_server_and_scores_the_same_in_process(
@@ -54,7 +42,7 @@ def test_it_trains_through_the_server_and_scores_the_same_in_process(
         trainer = pnn.get("trainer", "pat")(epochs=4, batch_size=20, lr=0.1)
         trainer.fit(network, images.train)
         score = evaluate(network, images.test, classes=10).accuracy
-        with running_on(network, bench):
+        with measuring_on(network, bench):
             in_process = evaluate(network, images.test, classes=10).accuracy
     assert score > BAR
     assert in_process == pytest.approx(score, abs=0.03)
