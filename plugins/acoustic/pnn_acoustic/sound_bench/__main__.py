@@ -13,6 +13,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+import traceback
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,9 @@ from pnn_acoustic.sound_bench.live import LivePlate
 from pnn_acoustic.sound_bench.wire import Fault, Wire
 from pnn_core.program import say
 
+END_S = 10.0
+"""For the server and its client to leave; twice as long as a busy computer takes."""
+
 
 def main() -> None:
     """Run the bench that the command line describes: its folder, and its settings."""
@@ -32,7 +37,7 @@ def main() -> None:
     os.dup2(2, 1)  # libraries print what they like
 
     def stopped(*_: object) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
+        _ending()
         raise SystemExit(1)
 
     signal.signal(signal.SIGTERM, stopped)
@@ -49,12 +54,18 @@ def main() -> None:
                 else:
                     wire.told = Fault(kind, *map(int, numbers))
                     say("done", answers)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends already
+            _ending()
     except OSError as error:
         print(error, file=sys.stderr)
         raise SystemExit(1) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ending() -> None:
+    """Hear of no second end, and let the first one take no longer than it may."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Timer(END_S, os._exit, (1,)).start()
 
 
 def _served(
@@ -80,5 +91,11 @@ def _served(
 
 
 if __name__ == "__main__":
-    main()
-    os._exit(0)  # a sound library's threads may not want to
+    status = 1
+    try:
+        main()
+        status = 0
+    except Exception:
+        traceback.print_exc()
+    finally:
+        os._exit(status)  # a sound library's threads may not want to

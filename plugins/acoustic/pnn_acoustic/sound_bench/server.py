@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,6 +51,7 @@ class SoundBench(pnn.Server):
         super().__init__(**settings)
         self._home: Path | None = None
         self._program: Program | None = None
+        self._changing = threading.RLock()  # who kills it may be another thread
 
     @classmethod
     def missing(cls) -> str | None:
@@ -58,9 +60,12 @@ class SoundBench(pnn.Server):
 
     def start(self) -> None:
         """Start server and plate; again, and at the same place, after a `kill`."""
-        if self._program and self._program.runs:
-            return
-        self.stop()
+        with self._changing:
+            if not (self._program and self._program.runs):
+                self.stop()
+                self._start()
+
+    def _start(self) -> None:
         if lacks := lacking(self.config.server):
             raise pnn.DeviceError(f"{self.name} cannot run here: {lacks}")
         if self._home is None:
@@ -78,11 +83,12 @@ class SoundBench(pnn.Server):
 
     def stop(self) -> None:
         """Stop server and plate; see `Server.stop`."""
-        program, self._program = self._program, None
-        if program:
-            program.stop(STOP_S)
-        if self._home:
-            shutil.rmtree(self._home, ignore_errors=True)
+        with self._changing:
+            program, self._program = self._program, None
+            if program:
+                program.stop(STOP_S)
+            if self._home:
+                shutil.rmtree(self._home, ignore_errors=True)
 
     def settings(self) -> dict[str, Any]:
         """Return names and full scales; see `Server.settings`."""
@@ -128,9 +134,9 @@ class SoundBench(pnn.Server):
 
     def kill(self) -> None:
         """Kill the sound server, as if it had crashed. `start` starts it again."""
-        program = self._running()
-        program.tell("die")
-        program.wait(STOP_S)
+        with self._changing:
+            self._running().tell("die")
+            self.stop()  # whatever is left of it
 
     def _tell(self, order: str) -> None:
         self._running().ask(order, START_S)
