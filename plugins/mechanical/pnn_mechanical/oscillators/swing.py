@@ -18,7 +18,8 @@ __all__ = ["Swing"]
 class Swing(torch.autograd.Function):
     """Final angles [batch, read] from initial ones, couplings and drives.
 
-    Kept for the way back are angles, sines and cosines of all stages, in one stack.
+    Kept for the way back are sines and cosines of all stages, and angles if the stretch
+    is fitted.
     """
 
     @staticmethod
@@ -31,29 +32,33 @@ class Swing(torch.autograd.Function):
         plan: tuple[int, float, int, bool],
     ) -> Tensor:
         """Let go at rest, and read the last oscillators after `steps` steps."""
-        from pnn_mechanical.oscillators import adjoint
+        from pnn_mechanical.oscillators.couplings import couple
+        from pnn_mechanical.oscillators.steps import advance, early, late
 
         steps, step, read, own = plan
         batch, count = angles.shape
         held = params.detach().contiguous()
         number = held.numpy().dtype.type
-        h, s = number(step), number(float(stretch))
+        h, s = number(step), number(stretch.item())
         matrix = held.new_empty(count, count)
-        adjoint.couple(held.numpy()[:-1], stray.numpy(force=True), own, matrix.numpy())
-        stages = held.new_empty(3, batch * (4 * steps - 2), count)
-        sines, drive = stages[1], held[-1]
+        couple(held.numpy()[:-1], stray.numpy(force=True), own, matrix.numpy())
+        rows, starts = _rows(batch, steps)
+        sines, cosines = held.new_empty(2, starts[-1], count)
+        angled = held.new_empty(starts[-1] if ctx.needs_input_grad[3] else 0, count)
         pulled = held.new_empty(2, 2 * batch, count)
-        kept, (a, b) = _flat(stages), _flat(pulled)
+        kept = _flat(angled), _flat(sines), _flat(cosines)
+        a, b = _flat(pulled[0]), _flat(pulled[1])
         q = np.array(angles.numpy(force=True), number).reshape(-1)
-        v = np.zeros_like(q)
-        for n, early, late in _parts(batch, steps):
-            ends = n == 0, n == steps - 1
-            adjoint.early(q, v, h, s, ends[0], *kept[:, _of(early, count)])
-            _accelerate(drive, sines[early], matrix, pulled[0])
-            adjoint.late(q, v, a, h, s, *ends, *kept[:, _of(late, count)])
-            _accelerate(drive, sines[late], matrix, pulled[1])
-            adjoint.advance(q, v, a, b, h, *ends)
-        ctx.kept = stages, matrix, h, s, plan
+        v, drive = np.zeros_like(q), held[-1]
+        stages = zip(sines.split(rows), _outs(pulled, steps), strict=True)
+        for n in range(steps):
+            ends, at = (n == 0, n == steps - 1), (starts[2 * n], starts[2 * n + 1])
+            early(q, v, h, s, ends[0], at[0] * count, *kept)
+            _accelerate(drive, matrix, *next(stages))
+            late(q, v, a, h, s, *ends, at[1] * count, *kept)
+            _accelerate(drive, matrix, *next(stages))
+            advance(q, v, a, b, h, *ends)
+        ctx.kept = kept[0], sines, kept[2], matrix, h, s, plan
         ctx.save_for_backward(angles, params, stray, stretch)
         swung = torch.from_numpy(q.reshape(batch, count))
         return swung[:, count - read :].contiguous()
@@ -61,36 +66,38 @@ class Swing(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, ...]:
         """Go back through the steps; where that is differentiated too, in torch."""
-        from pnn_mechanical.oscillators import adjoint
+        from pnn_mechanical.oscillators.couplings import pull_couplings
+        from pnn_mechanical.oscillators.pulls import pull_early, pull_late, pull_step
 
         if torch.is_grad_enabled():
             return _again(ctx, grad_outputs[0])
-        stages, matrix, h, s, (steps, _, read, own) = ctx.kept
+        angles, sines, cosines, matrix, h, s, (steps, _, read, own) = ctx.kept
         batch, count = len(grad_outputs[0]), len(matrix)
         to_angles, to_params, to_stray, to_stretch, _ = ctx.needs_input_grad
-        sines = stages[1]
+        rows, starts = _rows(batch, steps)
         slopes, back = torch.empty_like(sines), sines.new_empty(2, 2 * batch, count)
-        angles, _, cosines = _flat(stages)
-        (down,), (x, y) = _flat(slopes[None]), _flat(back)
+        down, x, y = _flat(slopes), _flat(back[0]), _flat(back[1])
         gq = torch.nn.functional.pad(grad_outputs[0], (count - read, 0)).to(sines)
         q, turned = gq.numpy().reshape(-1), 0.0
         v = np.zeros_like(q)
-        for n, early, late in reversed(_parts(batch, steps)):
-            ends, a, b = (n == 0, n == steps - 1), _of(early, count), _of(late, count)
-            adjoint.pull_late(q, v, h, ends[1], down[b])
-            _multiply(slopes[late], matrix, back[1])
-            adjoint.pull_early(q, v, y, cosines[b], h, s, *ends, down[a])
+        stages = list(zip(slopes.split(rows), _outs(back, steps), strict=True))
+        for n in reversed(range(steps)):
+            at, then, after = (start * count for start in starts[2 * n : 2 * n + 3])
+            ends = n == 0, n == steps - 1
+            pull_late(q, v, h, ends[1], then, down)
+            _multiply(matrix, *stages.pop())
+            pull_early(q, v, y, h, s, *ends, at, then, cosines, down)
             if n or to_angles or to_stretch:
-                _multiply(slopes[early], matrix, back[0])
-                adjoint.pull_step(q, v, x, cosines[a], y, h, s, *ends)
+                _multiply(matrix, *stages.pop())
+                pull_step(q, v, x, y, h, s, *ends, at, cosines)
             if to_stretch:
-                turned += y[: b.stop - b.start] @ angles[b]
-                turned += x[: a.stop - a.start] @ angles[a]
+                turned += y[: after - then] @ angles[then:after]
+                turned += x[: then - at] @ angles[at:then]
         couplings = None
         if to_params or to_stray:
             couplings = sines.new_empty(count + 1, count)
             weighed = (sines.T @ slopes).numpy()
-            adjoint.pull_couplings(weighed, own, couplings[:-1].numpy())
+            pull_couplings(weighed, own, couplings[:-1].numpy())
             torch.sum(slopes, 0, out=couplings[-1])
         return (
             gq if to_angles else None,
@@ -112,35 +119,31 @@ def _again(ctx: Any, slope: Tensor) -> tuple[Tensor | None, ...]:
     return tuple(next(found) if wants else None for wants in needed)
 
 
-def _accelerate(drive: Tensor, sines: Tensor, matrix: Tensor, pulled: Tensor) -> None:
-    torch.addmm(drive, sines, matrix, out=pulled[: sines.shape[0]])
+def _accelerate(drive: Tensor, matrix: Tensor, sines: Tensor, out: Tensor) -> None:
+    torch.addmm(drive, sines, matrix, out=out)
 
 
-def _multiply(rows: Tensor, matrix: Tensor, out: Tensor) -> None:
-    torch.mm(rows, matrix, out=out[: rows.shape[0]])
+def _multiply(matrix: Tensor, rows: Tensor, out: Tensor) -> None:
+    torch.mm(rows, matrix, out=out)
 
 
-def _flat(stacks: Tensor) -> Array:
-    """Return [stack, row, oscillator] as [stack, element], in the same memory."""
-    flat: Array = stacks.numpy().reshape(len(stacks), -1)
+def _flat(rows: Tensor) -> Array:
+    """Return [row, oscillator] as [element], in the same memory."""
+    flat: Array = rows.numpy().reshape(-1)
     return flat
 
 
-def _of(rows: slice, count: int) -> slice:
-    """Return the elements of rows."""
-    return slice(rows.start * count, rows.stop * count)
-
-
 @cache
-def _parts(batch: int, steps: int) -> list[tuple[int, slice, slice]]:
-    """Return each step's number, and the rows of its early and of its late stages.
+def _rows(batch: int, steps: int) -> tuple[list[int], list[int]]:
+    """Return how many rows early and late stages have in turn, and where each begins.
 
     The first step's early stages are one, and the last step's late stage is one.
     """
-    found, at = [], 0
-    for n in range(steps):
-        middle = at + batch * (2 if n else 1)
-        end = middle + batch * (2 if n < steps - 1 else 1)
-        found.append((n, slice(at, middle), slice(middle, end)))
-        at = end
-    return found
+    rows = [batch, *[2 * batch] * (2 * steps - 2), batch]
+    return rows, np.cumsum([0, *rows]).tolist()
+
+
+def _outs(pulled: Tensor, steps: int) -> list[Tensor]:
+    """Return where the product of each of `_rows` goes, early and late in turn."""
+    (early, late), batch = pulled, pulled.shape[1] // 2
+    return [early[:batch], *[late, early] * (steps - 1), late[:batch]]
