@@ -24,8 +24,9 @@ import pnn_core as pnn
 
 SEED = 0
 EPOCHS = 2
-PAT = Plan("PAT", "device", EPOCHS)
-IN_SILICO = Plan("in silico", "twin", EPOCHS)
+LR = 0.004
+PAT = Plan("PAT", "device", EPOCHS, LR)
+IN_SILICO = Plan("in silico", "twin", EPOCHS, LR)
 
 
 def _pixels(images: torch.Tensor) -> torch.Tensor:

@@ -22,8 +22,11 @@ import pnn_core as pnn
 
 SEED = 0
 EPOCHS = 20
-IN_SILICO = Plan("in silico", "twin", EPOCHS, moved=True)
-PAT = Plan("PAT", "device", EPOCHS, moved=True)
+LR, MOVED = 0.015, 0.5
+"""Of 0.001, 0.004 and 0.015, and of 0.5 and 1: best in silico on validation images."""
+
+IN_SILICO = Plan("in silico", "twin", EPOCHS, LR, MOVED)
+PAT = Plan("PAT", "device", EPOCHS, LR, MOVED)
 
 
 def main() -> None:
