@@ -91,20 +91,6 @@ class Program:
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
 
-    def wait(self, patience_s: float) -> None:
-        """Wait until it has ended by itself.
-
-        Raises:
-            DeviceError: If it does not in time.
-        """
-        try:
-            if self.process:
-                self.process.wait(patience_s)
-        except subprocess.TimeoutExpired:
-            raise DeviceError(
-                f"{self.owner} has not ended within {patience_s:g} s.\n  Stop it."
-            ) from None
-
     def stop(self, patience_s: float = 1.0) -> None:
         """End it by closing its input, or by force; does nothing if it does not run."""
         process, self.process = self.process, None

@@ -51,7 +51,7 @@ def test_a_program_that_ends_by_itself_no_longer_runs(program, refusal):
     echo = program(ECHO, "yes")
     echo.start(30)
     echo.tell("end")
-    echo.wait(30)
+    echo.process.wait(30)
     with refusal(pnn.DeviceError, "toy does not run"):
         echo.ask({})
 

@@ -112,3 +112,21 @@ def test_without_freewheeling_time_is_real():
     elapsed_s = perf_counter() - began
     bench.stop()
     assert elapsed_s > 0.9 * len(sound()) / 48000
+
+
+def test_it_starts_again_only_after_another_thread_has_killed_it(bench, monkeypatch):
+    dying, tell = threading.Event(), bench._program.tell
+
+    def told(order):
+        tell(order)
+        dying.set()
+
+    monkeypatch.setattr(bench._program, "tell", told)
+    killer = threading.Thread(target=bench.kill)
+    killer.start()
+    assert dying.wait(10)
+    bench.start()
+    killer.join()
+    played = sound()
+    expected = LivePlate(NOISELESS).play(played)
+    assert np.array_equal(recorded(bench, played)[: len(played)], expected)
