@@ -146,11 +146,21 @@ def leaves_nothing() -> Iterator[None]:
 
 
 @pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Let torch use one thread: what is small, or shares the machine, is faster so."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
 def run_page(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_thread: None
 ) -> Iterator[Callable[[Path], None]]:
     """Run every example of a page."""
-    import torch
     from sybil import Example, Sybil
     from sybil.evaluators.python import PythonEvaluator
     from sybil.parsers.markdown import CodeBlockParser
@@ -183,10 +193,8 @@ def run_page(
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    before, threads = set(sys.modules), torch.get_num_threads()
-    torch.set_num_threads(1)  # the examples are small: more only wait for each other
+    before = set(sys.modules)
     yield run
-    torch.set_num_threads(threads)
     for name in set(sys.modules) - before:
         file = getattr(sys.modules[name], "__file__", None)
         if file and Path(file).is_relative_to(tmp_path):

@@ -2,10 +2,10 @@
 
 Sixteen patches swing on one shared set of 100 oscillators, and then all on 1,610; the
 virtual bench stretches angles, has stray couplings and noise. The tutorial's log has
-83.7 and 84.6 % on the device after the first two epochs of physics-aware training. All
+83.7 and 84.6 % on the device after the first two of twenty epochs of physics-aware
+training at a constant rate; here there are two, and the rate falls over them. All
 60,000 training images are used; the test images after both epochs; nothing is chosen by
-them.
-Finished runs are kept in benchmarks/.cache.
+them. Finished runs are kept in benchmarks/.cache.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ from pathlib import Path
 from shutil import which
 
 import pytest
-import torch
 from pnn_electronic.daq.server import DaqServer
 from pnn_electronic.visa.server import VisaServer
 
@@ -32,15 +31,7 @@ LACKING = {
 }
 
 
-@pytest.fixture
-def one_core():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
-@pytest.mark.usefixtures("one_core")
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("way", WAYS)
 def test_it_trains_whatever_the_device_when_only_the_name_changes(way, tmp_path):
     """Seconds, ten for ngspice: 2,400 waveforms are measured, ten at a time."""

@@ -27,7 +27,7 @@ from pnn_acoustic.sound_bench.wire import Fault, Wire
 from pnn_core.program import say
 
 END_S = 10.0
-"""For the server and its client to leave; twice as long as a busy computer takes."""
+"""For the server and its client to leave."""
 
 
 def main() -> None:

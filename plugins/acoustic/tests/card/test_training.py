@@ -3,7 +3,6 @@
 from functools import partial
 
 import pytest
-import torch
 from pnn_acoustic.bench import PlateBench
 from pnn_acoustic.card.device import PlateDevice
 from pnn_acoustic.twin import PlateTwin
@@ -17,17 +16,8 @@ BAR = 0.3
 """Three times what guessing gives; 300 test images know it to 0.03."""
 
 
-@pytest.fixture
-def one_core():
-    """The plate needs the other."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 def test_it_trains_through_the_server_and_scores_the_same_in_process(
-    sound_bench, one_core
+    sound_bench, one_thread
 ):
     """Slow, some ten seconds: 3,400 waveforms are played, twenty at a time."""
     pytest.importorskip("pnn_tasks")

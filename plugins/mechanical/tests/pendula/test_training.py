@@ -17,14 +17,6 @@ def four_digits(split, count):
     return pnn.Split(pooled / pooled.max(), split.labels[rows])
 
 
-@pytest.fixture
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.mark.usefixtures("one_thread")
 def test_network_learns_digits_through_the_pendula():
     """0 to 3 at 4x4, by physics-aware training on a twin learned from measurements.

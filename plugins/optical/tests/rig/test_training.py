@@ -2,7 +2,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-import torch
 from pnn_optical.rig.server import OpticalRig
 
 import pnn_core as pnn
@@ -35,13 +34,10 @@ def cut(experiment):
 
 
 @pytest.fixture
-def toys():
-    """Install the toy, and use one core."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+def toys(one_thread):
+    """Install the toy."""
     with pnn.temporary_plugin(ToyPlugin()):
         yield
-    torch.set_num_threads(threads)
 
 
 @pytest.mark.parametrize("device", ["optical-shg-bench", "optical-shg"])
