@@ -1,13 +1,14 @@
 """Physical neural networks: device, encoder, digital twin, trainer, task.
 
 Names that need torch are imported on first use, so `import pnn_core` stays quick.
-Threads of torch and of compiled benches wait asleep, not spinning, unless
-OMP_WAIT_POLICY says otherwise: see docs/decisions/0011-threads-wait-asleep.md.
+Threads of torch, of numpy and of compiled benches wait asleep, not spinning, unless the
+environment says otherwise: see docs/decisions/0011-threads-wait-asleep.md.
 """
 
 import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read when torch is loaded
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")  # 2^4 cycles; read with numpy
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

@@ -1,6 +1,7 @@
 """Who may know whom: layers in the core, and nothing between a bench and its twin."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -103,3 +104,17 @@ def test_a_file_holds_one_idea():
     files = [*ROOT.glob("pnn_core/**/*.py"), *ROOT.glob("plugins/*/pnn_*/**/*.py")]
     lengths = {str(f.relative_to(ROOT)): f.read_text().count("\n") for f in files}
     assert {name: n for name, n in lengths.items() if n >= 400} == {}
+
+
+@pytest.mark.parametrize("said", [{}, {"OPENBLAS_THREAD_TIMEOUT": "26"}])
+def test_idle_threads_sleep_unless_the_environment_says_otherwise(said):
+    look = "import pnn_core, os; print(*map(os.environ.get, %r))"
+    expected = {"OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_THREAD_TIMEOUT": "4"}
+    clean = {name: value for name, value in os.environ.items() if name not in expected}
+    done = subprocess.run(
+        [sys.executable, "-c", look % list(expected)],
+        env=clean | said,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == list((expected | said).values())

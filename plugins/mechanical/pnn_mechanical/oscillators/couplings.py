@@ -1,58 +1,56 @@
-"""M = Q - 1 of the couplings C, compiled, and the way back of its gradient."""
+"""M = Q - 1 of the couplings C, and the way back of its gradient."""
 
-# ruff: noqa: ANN001, ANN201  (numba infers types, for both precisions)
+# ruff: noqa: ANN001, ANN202  (numba infers types, for both precisions)
 from __future__ import annotations
 
 import numpy as np
+import torch
 from numba import njit
+from torch import Tensor
 
 __all__ = ["couple", "pull_couplings"]
 
 compiled = njit(fastmath=True, error_model="numpy", cache=True)
 
-TILE = 32
-"""Edge of the squares in which a matrix and its transpose are visited together."""
 
-
-@compiled
-def couple(drawn, stray, own, matrix):
-    """Write M = Q - 1 of C = drawn + stray; see `schematic`.
+def couple(drawn: Tensor, own: bool) -> Tensor:
+    """Return M = Q - 1; see `schematic`.
 
     Args:
-        drawn: C as set.
-        stray: Added to it.
+        drawn: C.
         own: Whether C_ii counts.
-        matrix: Written.
     """
-    count, half = len(drawn), drawn.dtype.type(0.5)
-    sums = np.zeros(count, drawn.dtype)
-    for top in range(0, count, TILE):
-        for left in range(0, top + 1, TILE):
-            for i in range(top, min(top + TILE, count)):
-                for j in range(left, min(left + TILE, i)):
-                    one = drawn[i, j] + stray[i, j]
-                    mean = half * (one + drawn[j, i] + stray[j, i])
-                    matrix[i, j] = mean
-                    matrix[j, i] = mean
-                    sums[i] += mean
-                    sums[j] += mean
-    for i in range(count):
-        if own:
-            sums[i] += drawn[i, i] + stray[i, i]
-        matrix[i, i] = -sums[i] - 1
+    matrix = drawn + drawn.T
+    _halve(matrix.numpy(), own)
+    return matrix
+
+
+def pull_couplings(pulled: Tensor, own: bool, slopes: Tensor) -> None:
+    """Write the gradient in C, given that in M as if its elements were independent."""
+    torch.add(pulled, pulled.T, out=slopes)
+    _halve_back(pulled.numpy(), own, slopes.numpy())
 
 
 @compiled
-def pull_couplings(pulled, own, slopes):
-    """Write the gradient in C, given that in M as if its elements were independent."""
-    count, half = len(pulled), pulled.dtype.type(0.5)
-    for top in range(0, count, TILE):
-        for left in range(0, top + 1, TILE):
-            for i in range(top, min(top + TILE, count)):
-                for j in range(left, min(left + TILE, i)):
-                    both = half * (pulled[i, j] + pulled[j, i])
-                    both -= half * (pulled[i, i] + pulled[j, j])
-                    slopes[i, j] = both
-                    slopes[j, i] = both
-    for i in range(count):
-        slopes[i, i] = -pulled[i, i] if own else 0
+def _halve(matrix, own):
+    """Make M of 2 J."""
+    half = matrix.dtype.type(0.5)
+    for i in range(len(matrix)):
+        row = matrix[i]
+        total = half * 0
+        for j in range(len(row)):
+            row[j] *= half
+            total += row[j]
+        row[i] = (0 if own else row[i]) - total - 1
+
+
+@compiled
+def _halve_back(pulled, own, slopes):
+    """Make the gradient in C of twice that in J off the diagonal."""
+    half = pulled.dtype.type(0.5)
+    owns = half * np.diag(pulled)
+    for i in range(len(slopes)):
+        row, mine = slopes[i], owns[i]
+        for j in range(len(row)):
+            row[j] = half * row[j] - (mine + owns[j])
+        row[i] = -pulled[i, i] if own else 0

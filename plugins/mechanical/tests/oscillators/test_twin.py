@@ -57,7 +57,7 @@ def test_gradients_are_those_of_finite_differences(own, steps):
     ("dtype", "close"), [(torch.float64, 1e-13), (torch.float32, 1e-5)]
 )
 def test_values_and_gradients_are_those_of_the_equations_written_out(own, dtype, close):
-    device = OscillatorsBench(oscillators=70, self_coupling=own)  # three tiles
+    device = OscillatorsBench(oscillators=70, self_coupling=own)
     twin, given = OscillatorsTwin(device), tensors(70, dtype=dtype)
     ways = of(twin, *given), written_out(*given, (5, 0.1, 70, own))
     slopes = [torch.autograd.grad(y.square().sum(), given) for y in ways]
