@@ -56,21 +56,20 @@ class Swing(torch.autograd.Function):
         steps, _, _, own = ctx.plan
         to_angles, to_params, to_stray, to_stretch, _ = ctx.needs_input_grad
         angles, slopes, turned = back(
-            slope.numpy(), kept, steps=steps, through=to_angles, angled=to_stretch
+            slope.numpy(), kept, steps=steps, to_angles=to_angles, to_stretch=to_stretch
         )
         couplings = None
         if to_params or to_stray:
             couplings = slope.new_empty(len(kept.matrix) + 1, len(kept.matrix))
             weighed = torch.from_numpy(kept.sines.T @ slopes)
             pull_couplings(weighed, own, couplings[:-1])
-            couplings[-1] = torch.from_numpy(
-                slopes.sum(0) + slopes[-len(slope) :].sum(0)
-            )
+            drives = slopes.sum(0) + slopes[-len(slope) :].sum(0)  # of two stages
+            couplings[-1] = torch.from_numpy(drives)
         return (
             torch.from_numpy(angles) if to_angles else None,
             couplings if to_params else None,
             couplings[:-1] if couplings is not None and to_stray else None,
-            slope.new_tensor(turned / kept.s**2) if to_stretch else None,
+            slope.new_tensor(turned) if to_stretch else None,
             None,
         )
 
