@@ -23,28 +23,40 @@ def test_the_core_keeps_its_layers():
 
 
 def modules(package):
-    """Return the syntax tree of each module of a package, by name."""
-    return {path.stem: ast.parse(path.read_text()) for path in package.glob("*.py")}
+    """Return the syntax tree of each module of a package, by its name in there."""
+    return {
+        ".".join(path.relative_to(package).with_suffix("").parts): ast.parse(
+            path.read_text()
+        )
+        for path in package.rglob("*.py")
+    }
+
+
+def imported(tree, module, package):
+    """Return the names in its own package that a module imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            here = f"{package}.{module}".split(".")[: -node.level or None]
+            path = [*(here if node.level else ()), *(node.module or "").split(".")]
+            names = [[*path, alias.name] for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name.split(".") for alias in node.names]
+        else:
+            continue
+        yield from ([*filter(None, n)][1:] for n in names if n[0] == package)
 
 
 def known(trees, start, package):
     """Return the modules of its own package that a module knows, however indirectly."""
     found, todo = set(), [start]
     while todo:
-        for node in ast.walk(trees[todo.pop()]):
-            if isinstance(node, ast.ImportFrom):
-                path = "." * node.level + (node.module or "")
-                names = [f"{path}.{alias.name}" for alias in node.names] + [path]
-            elif isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            else:
-                continue
-            for name in names:
-                own = name.startswith((f"{package}.", "."))
-                module = name.removeprefix(package).lstrip(".").partition(".")[0]
-                if own and module in trees and module not in found:
-                    found.add(module)
-                    todo.append(module)
+        module = todo.pop()
+        for name in imported(trees[module], module, package):
+            ends = [".".join(name[:end]) for end in range(len(name), 0, -1)]
+            nearest = next((end for end in ends if end in trees), None)
+            if nearest and nearest not in found:
+                found.add(nearest)
+                todo.append(nearest)
     return found
 
 
@@ -72,7 +84,7 @@ def common(package):
         {m for s in defining(trees, base) for m in {s, *known(trees, s, package.name)}}
         for base in ("Device", "Twin")
     )
-    return (benches & twins) - SHARED
+    return {m for m in benches & twins if m.rpartition(".")[2] not in SHARED}
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
@@ -81,23 +93,30 @@ def test_a_bench_and_its_twin_share_nothing_but_the_schematic(package):
 
 
 @pytest.mark.parametrize(
-    "line",
-    ["from pnn_x.bench import K", "from . import parts", "import pnn_x.parts as p"],
+    ("line", "caught"),
+    [
+        ("from pnn_x.bench import K", {"bench", "parts", "deep.parts"}),
+        ("from . import parts", {"parts"}),
+        ("import pnn_x.parts as p", {"parts"}),
+        ("from .deep import parts", {"deep.parts"}),
+        ("from pnn_x.deep.parts import K", {"deep.parts"}),
+        ("from pnn_x.schematic import K", set()),
+    ],
 )
-def test_a_twin_that_knows_its_benchs_physics_is_caught(tmp_path, line):
+def test_a_twin_that_knows_its_benchs_physics_is_caught(tmp_path, line, caught):
     package = tmp_path / "pnn_x"
-    package.mkdir()
+    (package / "deep").mkdir(parents=True)
     (package / "bench.py").write_text(
-        "from pnn_x.parts import K\nfrom pnn_x.schematic import N\n"
-        "class Bench(Rig): pass\n"
+        "from pnn_x.parts import K\nfrom pnn_x.deep.parts import K\n"
+        "from pnn_x.schematic import N\nclass Bench(Rig): pass\n"
     )
     (package / "twin.py").write_text(
         f"{line}\nfrom pnn_x.schematic import N\nclass T(Twin): pass\n"
     )
     (package / "rig.py").write_text("class Rig(pnn.Device): pass\n")
-    for name in ("parts", "schematic"):
+    for name in ("parts", "schematic", "deep/__init__", "deep/parts"):
         (package / f"{name}.py").write_text("K = N = 1\n")
-    assert "parts" in common(package)
+    assert common(package) == caught
 
 
 def test_a_file_holds_one_idea():

@@ -1,8 +1,4 @@
-import ast
-from pathlib import Path
-
 import numpy as np
-import pnn_acoustic
 import pytest
 import torch
 from pnn_acoustic.bench import PlateBench
@@ -11,30 +7,11 @@ from pnn_acoustic.twin import PlateTwin
 import pnn_core as pnn
 
 NOTHING = torch.zeros(0)
-SHARED = {"pnn_acoustic.schematic"}
-
-
-def imported(module):
-    """Return the modules of this package that a module needs, directly or not."""
-    folder = Path(pnn_acoustic.__file__).parent
-    tree = ast.parse((folder / f"{module}.py").read_text(encoding="utf-8"))
-    found = {
-        node.module
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-        and (node.module or "").startswith("pnn_acoustic.")
-    }
-    return found.union(*(imported(name.split(".")[1]) for name in found))
 
 
 def waveforms(batch):
     rng = np.random.default_rng(3)
     return torch.from_numpy(rng.uniform(-5, 5, (batch, 196)).astype(np.float32))
-
-
-@pytest.mark.parametrize("twin", ["twin", "motion_twin"])
-def test_bench_and_twin_share_only_the_schematic(twin):
-    assert imported("bench") & imported(twin) == SHARED
 
 
 def test_twin_of_a_rig_built_as_drawn_is_exact_at_small_signals():

@@ -1,8 +1,4 @@
-import ast
-from pathlib import Path
-
 import numpy as np
-import pnn_electronic
 import pytest
 import torch
 from pnn_electronic.bench import CircuitBench
@@ -21,29 +17,11 @@ EXACT = {
     "noise_v": 0.0,
     "jitter_noise_s": 0.0,
 }
-SHARED = {"pnn_electronic.schematic"}
-
-
-def imported(module):
-    """Return the modules of this package that a module needs, directly or not."""
-    folder = Path(pnn_electronic.__file__).parent
-    tree = ast.parse((folder / f"{module}.py").read_text(encoding="utf-8"))
-    found = {
-        node.module
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-        and (node.module or "").startswith("pnn_electronic.")
-    }
-    return found.union(*(imported(name.split(".")[1]) for name in found))
 
 
 def waveforms(batch):
     rng = np.random.default_rng(3)
     return torch.from_numpy(rng.uniform(-5, 5, (batch, 196)).astype(np.float32))
-
-
-def test_bench_and_twin_share_only_the_schematic():
-    assert imported("bench") & imported("twin") == SHARED
 
 
 def test_with_the_drawings_parts_it_is_the_bench_however_long_a_sample_is():

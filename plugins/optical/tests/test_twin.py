@@ -1,8 +1,4 @@
-import ast
-from pathlib import Path
-
 import numpy as np
-import pnn_optical
 import pytest
 import torch
 from pnn_optical.bench import ShgBench
@@ -11,7 +7,6 @@ from pnn_optical.twin import ThinCrystalTwin
 import pnn_core as pnn
 
 NOTHING = torch.zeros(0)
-SHARED = {"pnn_optical.schematic"}
 AS_DRAWN = {
     "gdd_s2": 0.0, "tod_s3": 0.0, "phase_ripple_rad": 0.0, "spectrum_ripple": 0.0,
     "centre_offset_hz": 0.0, "bandwidth_error": 0.0, "extinction": 0.0,
@@ -22,26 +17,9 @@ AS_DRAWN = {
 }  # fmt: skip
 
 
-def imported(module):
-    """Return the modules of this package that a module needs, directly or not."""
-    folder = Path(pnn_optical.__file__).parent
-    tree = ast.parse((folder / f"{module}.py").read_text(encoding="utf-8"))
-    found = {
-        node.module
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-        and (node.module or "").startswith("pnn_optical.")
-    }
-    return found.union(*(imported(name.split(".")[1]) for name in found))
-
-
 def masks(batch, pixels=100, seed=3):
     rng = np.random.default_rng(seed)
     return torch.from_numpy(rng.uniform(0, 1, (batch, pixels)).astype(np.float32))
-
-
-def test_bench_and_twin_share_only_the_schematic():
-    assert imported("bench") & imported("twin") == SHARED
 
 
 def test_twin_is_the_square_of_the_pulse():

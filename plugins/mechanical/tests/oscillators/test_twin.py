@@ -1,8 +1,4 @@
-import ast
-from pathlib import Path
-
 import numpy as np
-import pnn_mechanical
 import pytest
 import torch
 from pnn_mechanical.oscillators import circular
@@ -13,21 +9,6 @@ from pnn_mechanical.oscillators.written_out import written_out
 import pnn_core as pnn
 
 DRAWN = {"stretch": 0.0, "stray_coupling": 0.0, "noise_rad": 0.0}
-SHARED = {"pnn_mechanical.oscillators.schematic"}
-
-
-def imported(module):
-    """Return the modules of this package that a module needs, directly or not."""
-    folder = Path(pnn_mechanical.__file__).parent
-    tree = ast.parse(folder.joinpath(*module.split(".")).with_suffix(".py").read_text())
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    found = {
-        f"{node.module}.{name.name}" if node.module.count(".") == 1 else node.module
-        for node in nodes
-        for name in node.names
-        if (node.module or "").startswith("pnn_mechanical.")
-    }
-    return found.union(*(imported(name.split(".", 1)[1]) for name in found))
 
 
 def tensors(count, batch=3, dtype=torch.float64):
@@ -110,10 +91,6 @@ def test_sine_and_cosine_are_numpys(dtype):
     exact = np.sin(x.astype(np.longdouble)), np.cos(x.astype(np.longdouble))
     close = 2e-7 if dtype == np.float32 else 5e-14
     assert max(np.abs(a - b).max() for a, b in zip(found, exact, strict=True)) < close
-
-
-def test_bench_and_twin_share_only_the_schematic():
-    assert imported("oscillators.bench") & imported("oscillators.twin") <= SHARED
 
 
 def test_twin_of_oscillators_built_as_drawn_is_exact():
