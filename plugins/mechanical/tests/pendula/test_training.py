@@ -8,6 +8,7 @@ import pnn_core as pnn
 from pnn_core.evaluation import evaluate
 
 pytest.importorskip("mujoco")
+pytest.importorskip("pnn_tasks")
 
 
 def four_digits(split, count):
