@@ -35,6 +35,7 @@ LACKING = {
 @pytest.mark.parametrize("way", WAYS)
 def test_it_trains_whatever_the_device_when_only_the_name_changes(way, tmp_path):
     """Seconds, ten for ngspice: 2,400 waveforms are measured, ten at a time."""
+    pytest.importorskip("pnn_tasks")
     if lacks := LACKING.get(way, bool)():
         pytest.skip(lacks)
     name, server = WAYS[way]
