@@ -24,7 +24,7 @@ __all__ = ["EXAMPLES", "Plan", "figures", "imperfections"]
 
 EXAMPLES = ROOT / "plugins" / "optical" / "examples"
 CORE = ("calibration", "device", "drive", "encoder", "layer", "network", "pairs")
-CORE += ("readout", "trainer")
+CORE += ("gradient", "readout", "trainer")
 CODE = checksum(
     [
         Path(__file__),

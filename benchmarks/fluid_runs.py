@@ -22,7 +22,7 @@ from pnn_core.run import versions
 __all__ = ["Plan", "figures"]
 
 CORE = ("calibration", "device", "drive", "encoder", "layer", "learned_twin", "mixing")
-CORE += ("network", "pairs", "readout", "trainer")
+CORE += ("gradient", "network", "pairs", "readout", "trainer")
 CODE = checksum(
     [
         Path(__file__),

@@ -22,7 +22,7 @@ def pnn_twins() -> list[Later]:
 def pnn_trainers() -> list[Later]:
     """Return physics-aware and in-silico training, and the digital baseline."""
     return [
-        later("pnn_core.trainer:PATTrainer"),
-        later("pnn_core.trainer:InSilicoTrainer"),
-        later("pnn_core.trainer:IdentityTrainer"),
+        later("pnn_core.gradient:PATTrainer"),
+        later("pnn_core.gradient:InSilicoTrainer"),
+        later("pnn_core.gradient:IdentityTrainer"),
     ]

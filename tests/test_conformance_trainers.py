@@ -5,9 +5,10 @@ import torch
 from pydantic import Field
 
 import pnn_core as pnn
+from pnn_core.gradient import PATTrainer
 from pnn_core.network import set_levels
 from pnn_core.testing import against, outcome
-from pnn_core.trainer import PATTrainer, devices
+from pnn_core.trainer import devices
 
 
 class Nameless(PATTrainer):

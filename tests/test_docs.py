@@ -13,9 +13,9 @@ import pytest
 import pnn_core as pnn
 from pnn_core.calibration import CalibrationConfig
 from pnn_core.experiment import Experiment, NetworkConfig
+from pnn_core.gradient import GradientTrainer
 from pnn_core.learned_twin import LearnedTwin
 from pnn_core.plugins import KINDS
-from pnn_core.trainer import GradientTrainer
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
