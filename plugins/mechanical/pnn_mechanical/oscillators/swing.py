@@ -63,8 +63,9 @@ class Swing(torch.autograd.Function):
             couplings = slope.new_empty(len(kept.matrix) + 1, len(kept.matrix))
             weighed = torch.from_numpy(kept.sines.T @ slopes)
             pull_couplings(weighed, own, couplings[:-1])
-            drives = slopes.sum(0) + slopes[-len(slope) :].sum(0)  # of two stages
-            couplings[-1] = torch.from_numpy(drives)
+            stages = np.ones(len(slopes), slopes.dtype)
+            stages[-len(slope) :] = 2
+            np.matmul(stages, slopes, out=couplings[-1].numpy())
         return (
             torch.from_numpy(angles) if to_angles else None,
             couplings if to_params else None,
