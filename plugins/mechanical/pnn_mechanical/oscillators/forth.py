@@ -26,8 +26,8 @@ __all__ = ["Kept", "forth", "stacks"]
 class Kept(NamedTuple):
     """What the way back needs.
 
-    Sines are of all stages as rows, in the order of `steps`; so are cosines and angles,
-    but that the last step's second and third stages have rows of their own.
+    Rows of angles and cosines are those of all stages, in the order of `steps`; so are
+    rows of sines, but for the last step's second and third stages, which share theirs.
     """
 
     matrix: Array
@@ -89,11 +89,11 @@ def forth(
         late(q, v, x, drive, h, s, room(far), sines[far], cosines[far])
         y = np.matmul(sines[far], matrix, out=b)
         advance(q, v, x, y, drive, h)
-    one, two = sines[-2 * batch : -batch], sines[-batch:]
-    last_early(q, v, h, s, room(first), one, two, cosines[first])
+    one, both = sines[-2 * batch : -batch], sines[-batch:]
+    last_early(q, v, h, s, room(first), one, both, cosines[first])
     x = np.matmul(one, matrix, out=a[:batch])
-    last_late(q, v, x, drive, h, s, room(second), two, cosines[second])
+    last_late(q, v, x, drive, h, s, room(second), both, cosines[second])
     ends = slice(count - read, None)
-    pulled = x[:, ends] + drive[ends] + drive[ends] + two @ matrix[:, ends]
+    pulled = x[:, ends] + drive[ends] + drive[ends] + both @ matrix[:, ends]
     swung = (q + h * v)[:, ends] + h * h / q.dtype.type(6) * pulled
     return swung, Kept(matrix, h, s, angles, sines, cosines)

@@ -95,23 +95,23 @@ def advance(q, v, a, b, drive, h):
 
 
 @compiled
-def last_early(q, v, h, s, angles, one, two, cosines):
-    """Do as `early`, in the last step: the sines of s q1 and s q2 go to one and two."""
+def last_early(q, v, h, s, angles, one, both, cosines):
+    """Do as `early`, in the last step: the sines of s q1 and s q2 go apart."""
     _look(q, v, h, s, angles)
     m = len(q)
     _turn(angles[:m], one, cosines[:m])
-    _turn(angles[m:], two, cosines[m:])
+    _turn(angles[m:], both, cosines[m:])
 
 
 @compiled
-def last_late(q, v, a, drive, h, s, angles, two, cosines):
+def last_late(q, v, a, drive, h, s, angles, both, cosines):
     """Do as `late`, in the last step: the sines of s q3 are added to those of s q2."""
     _add(a, drive)
     _look_far(q, v, a, h, s, angles)
-    x, sums, cosines = angles.reshape(-1), two.reshape(-1), cosines.reshape(-1)
+    x, both, cosines = angles.reshape(-1), both.reshape(-1), cosines.reshape(-1)
     for i in range(len(x)):
         sine, cosines[i] = circular(x[i])
-        sums[i] += sine
+        both[i] += sine
 
 
 @compiled
