@@ -29,29 +29,30 @@ def patient_channel(config: DaqConfig) -> grpc.Channel:
     channel = grpc.insecure_channel(f"{config.host}:{config.port}", options)
     longest_s = config.buffer_samples / config.sample_rate_hz
     return grpc.intercept_channel(
-        channel, _Deadlines(longest_s + 1.5 * config.timeout_s, config.timeout_s / 3)
+        channel, _Deadlines(longest_s + 1.5 * config.timeout_s, config.timeout_s)
     )
 
 
 class _Deadlines(grpc.UnaryUnaryClientInterceptor):
     """Gives calls their deadlines, and a task that a cut line kept a second chance.
 
-    A server keeps the tasks of a client that it lost, and with them the board.
-    Clearing one twice does no harm.
+    A server keeps the tasks of a client that it lost, and with them the board: the line
+    is given `timeout_s` to come back. Clearing a task twice does no harm.
     """
 
-    def __init__(self, call_s: float, brief_s: float) -> None:
-        self.call_s, self.brief_s = call_s, brief_s
+    def __init__(self, call_s: float, timeout_s: float) -> None:
+        self.call_s, self.timeout_s = call_s, timeout_s
 
     def intercept_unary_unary(
         self, continuation: Callable[..., Any], details: Any, request: Any
     ) -> Any:
         """Call, and call again to clear a task."""
-        timeout_s = self.brief_s if details.method.endswith(VERSION) else self.call_s
-        call = continuation(_Call(details, timeout_s), request)
+        asked = details.method.endswith(VERSION)
+        patience_s = self.timeout_s / 3 if asked else self.call_s
+        call = continuation(_Call(details, patience_s), request)
         lost = call.code() is grpc.StatusCode.UNAVAILABLE
         if lost and details.method.endswith(CLEAR):
-            return continuation(_Call(details, self.brief_s, wait=True), request)
+            return continuation(_Call(details, self.timeout_s, wait=True), request)
         return call
 
 

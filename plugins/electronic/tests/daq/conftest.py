@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 from contextlib import ExitStack, closing, contextmanager, suppress
+from time import sleep
 
 import numpy as np
 import pytest
@@ -100,14 +101,15 @@ class Relay:
 
     def __init__(self, port):
         self.port, self.left, self.cuts = port, 0, 0
+        self.away_s = 0.0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.address = self.listener.getsockname()
         self.open, self.threads = [], []
         self._run(self._accept)
 
-    def cut_after(self, size, cuts=1):
-        """Cut the line after so many bytes from the server, so many times."""
-        self.size, self.left, self.cuts = size, size, cuts
+    def cut_after(self, size, cuts=1, away_s=0.0):
+        """Cut the line after so many bytes from the server, so often, and so long."""
+        self.size, self.left, self.cuts, self.away_s = size, size, cuts, away_s
 
     def close(self):
         self.listener.shutdown(socket.SHUT_RDWR)
@@ -130,6 +132,11 @@ class Relay:
                 self._run(self._pass, client, server, False)
                 self._run(self._pass, server, client, True)
 
+    def _return(self):
+        sleep(self.away_s)
+        self.away_s, self.listener = 0.0, socket.create_server(self.address)
+        self._accept()
+
     def _pass(self, source, sink, counted):
         with suppress(OSError):
             while data := source.recv(65536):
@@ -144,6 +151,10 @@ class Relay:
                 end.shutdown(socket.SHUT_RDWR)
 
     def _cut(self):
+        if self.away_s:
+            self.listener.shutdown(socket.SHUT_RDWR)
+            self.listener.close()
+            self._run(self._return)
         ends, self.open = self.open, []
         with ExitStack() as stack:
             for end in ends:

@@ -44,6 +44,15 @@ def test_wherever_the_line_is_cut_the_run_succeeds(
     server.reset()  # a task whose creation was not heard of is left
 
 
+def test_line_that_is_away_for_less_than_the_time_out_is_waited_for(
+    device, relay, volts, expected
+):
+    with device(port=relay.address[1], timeout_s=2.4) as daq:
+        daq.run(volts)
+        relay.cut_after(2000, away_s=0.6)  # it is looked for again after a second
+        assert np.array_equal(daq.run(volts), expected)
+
+
 def test_line_cut_without_retries_is_told_and_leaves_the_output_at_rest(
     device, relay, server, volts
 ):
