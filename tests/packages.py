@@ -3,6 +3,8 @@
 python tests/packages.py                 the core alone, each plugin alone, all together
 python tests/packages.py optical --test  one plugin alone, and its own tests
 
+What follows --test is for pytest; without a plugin's name each is tested alone.
+
 Each environment has an installed core, the plugins named, and what this Python has
 installed from elsewhere; nothing of this repository. No network is used.
 """
@@ -111,10 +113,17 @@ def use(python: Path, names: list[str], folder: Path) -> None:
     print(f"installed and used: {', '.join(states)}", flush=True)
 
 
+def test(python: Path, plugin: str, options: list[str], cwd: Path) -> None:
+    """Run a plugin's own tests in an environment."""
+    quiet = ("-q", "-p", "no:cacheprovider", "-c", ROOT / "pyproject.toml")
+    tests = ROOT / "plugins" / plugin / "tests"
+    print(run(python, "-m", "pytest", *quiet, *options, tests, cwd=cwd), flush=True)
+
+
 def main(words: list[str]) -> None:
     """Build, install and use what the command line names."""
-    testing = "--test" in words
-    chosen = [word for word in words if word != "--test"]
+    end = words.index("--test") if "--test" in words else len(words)
+    chosen, options = words[:end], words[end + 1 :]
     groups = [[name] for name in chosen] or [[], *([n] for n in PLUGINS), PLUGINS]
     with tempfile.TemporaryDirectory(prefix="pnn-packages-") as name:
         top = Path(name)
@@ -127,16 +136,8 @@ def main(words: list[str]) -> None:
         for number, group in enumerate(groups):
             python = install(group, dist, libraries, top / f"env{number}")
             use(python, group, top / f"use{number}")
-            for plugin in group if testing else ():
-                tests = ROOT / "plugins" / plugin / "tests"
-                options = (
-                    "-q",
-                    "-p",
-                    "no:cacheprovider",
-                    "-c",
-                    ROOT / "pyproject.toml",
-                )
-                print(run(python, "-m", "pytest", *options, tests, cwd=top))
+            if "--test" in words and len(group) == 1:
+                test(python, *group, options, top)
 
 
 if __name__ == "__main__":
