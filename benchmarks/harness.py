@@ -76,7 +76,7 @@ OVERVIEW = {
     "optical_vowels": ("optical, vowels", "93 %"),
     "fluid_vowels": ("fluid, vowels", ""),
     "mechanical_mnist": ("mechanical, MNIST", ""),
-    "mechanical_fashion": ("mechanical, Fashion-MNIST, 2 passes, one seed", ""),
+    "mechanical_fashion": ("mechanical, Fashion-MNIST, 2 passes", ""),
 }
 """Benchmarks that the README shows in one table, and the originals' accuracies."""
 
