@@ -113,7 +113,7 @@ def use(python: Path, names: list[str], folder: Path) -> None:
     print(f"installed and used: {', '.join(states)}", flush=True)
 
 
-def test(python: Path, plugin: str, options: list[str], cwd: Path) -> None:
+def run_tests(python: Path, plugin: str, options: list[str], cwd: Path) -> None:
     """Run a plugin's own tests in an environment."""
     quiet = ("-q", "-p", "no:cacheprovider", "-c", ROOT / "pyproject.toml")
     tests = ROOT / "plugins" / plugin / "tests"
@@ -137,7 +137,7 @@ def main(words: list[str]) -> None:
             python = install(group, dist, libraries, top / f"env{number}")
             use(python, group, top / f"use{number}")
             if "--test" in words and len(group) == 1:
-                test(python, *group, options, top)
+                run_tests(python, *group, options, top)
 
 
 if __name__ == "__main__":
