@@ -64,7 +64,7 @@ class Swing(torch.autograd.Function):
             weighed = torch.from_numpy(kept.sines.T @ slopes)
             pull_couplings(weighed, own, couplings[:-1])
             stages = np.ones(len(slopes), slopes.dtype)
-            stages[-len(slope) :] = 2
+            stages[-len(slope) :] = 2  # the last rows stand for two stages each
             np.matmul(stages, slopes, out=couplings[-1].numpy())
         return (
             torch.from_numpy(angles) if to_angles else None,
