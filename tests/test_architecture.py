@@ -52,8 +52,9 @@ def known(trees, start, package):
     while todo:
         module = todo.pop()
         for name in imported(trees[module], module, package):
-            ends = [".".join(name[:end]) for end in range(len(name), 0, -1)]
-            nearest = next((end for end in ends if end in trees), None)
+            ends = [name[:end] for end in range(len(name), -1, -1)]
+            paths = (".".join(p) for end in ends for p in (end, [*end, "__init__"]))
+            nearest = next((path for path in paths if path in trees), None)
             if nearest and nearest not in found:
                 found.add(nearest)
                 todo.append(nearest)
@@ -99,6 +100,7 @@ def test_a_bench_and_its_twin_share_nothing_but_the_schematic(package):
         ("from . import parts", {"parts"}),
         ("import pnn_x.parts as p", {"parts"}),
         ("from .deep import parts", {"deep.parts"}),
+        ("from .deep import K", {"deep.parts"}),
         ("from pnn_x.deep.parts import K", {"deep.parts"}),
         ("from pnn_x.schematic import K", set()),
     ],
@@ -114,8 +116,9 @@ def test_a_twin_that_knows_its_benchs_physics_is_caught(tmp_path, line, caught):
         f"{line}\nfrom pnn_x.schematic import N\nclass T(Twin): pass\n"
     )
     (package / "rig.py").write_text("class Rig(pnn.Device): pass\n")
-    for name in ("parts", "schematic", "deep/__init__", "deep/parts"):
+    for name in ("parts", "schematic", "deep/parts"):
         (package / f"{name}.py").write_text("K = N = 1\n")
+    (package / "deep" / "__init__.py").write_text("from pnn_x.deep.parts import K\n")
     assert common(package) == caught
 
 

@@ -4,7 +4,6 @@ import os
 import socket
 import threading
 from contextlib import ExitStack, closing, contextmanager, suppress
-from time import sleep
 
 import numpy as np
 import pytest
@@ -101,7 +100,7 @@ class Relay:
 
     def __init__(self, port):
         self.port, self.left, self.cuts = port, 0, 0
-        self.away_s = 0.0
+        self.away_s, self.closed = 0.0, threading.Event()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.address = self.listener.getsockname()
         self.open, self.threads = [], []
@@ -112,7 +111,10 @@ class Relay:
         self.size, self.left, self.cuts, self.away_s = size, size, cuts, away_s
 
     def close(self):
-        self.listener.shutdown(socket.SHUT_RDWR)
+        self.closed.set()
+        self.away_s = 0.0
+        with suppress(OSError):  # it may be away
+            self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         self._cut()
         for thread in self.threads:
@@ -133,9 +135,9 @@ class Relay:
                 self._run(self._pass, server, client, True)
 
     def _return(self):
-        sleep(self.away_s)
-        self.away_s, self.listener = 0.0, socket.create_server(self.address)
-        self._accept()
+        if not self.closed.wait(self.away_s):
+            self.away_s, self.listener = 0.0, socket.create_server(self.address)
+            self._accept()
 
     def _pass(self, source, sink, counted):
         with suppress(OSError):
